@@ -1,6 +1,7 @@
 """What reaches a population from outside: random spikes and injected currents."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,7 +35,7 @@ class PoissonInput:
     """Independent Poisson spikes of weight `weight` onto a receptor of every neuron of `target`.
 
     Args:
-        target: the name of a population.
+        target: the name of a population, or a list of names: one such input for each.
         rate: the total rate in Hz that reaches one neuron: one number, an array `[n]`, or with
             `bin` a profile `[n_bins]` or `[n_bins, n]` whose bins count from `start` and whose last
             bin goes on. Several spikes may fall into one step.
@@ -48,7 +49,7 @@ class PoissonInput:
     True
     """
 
-    target: str
+    target: str | Sequence[str]
     rate: Any
     weight: Value
     receptor: str | None = None
@@ -81,7 +82,7 @@ class PoissonInput:
 class _Current:
     """What all injected currents share: an amplitude by neuron, from `start` to `stop`."""
 
-    target: str
+    target: str | Sequence[str]
     amplitude: Value
     start: float = 0.0
     stop: float = math.inf

@@ -69,9 +69,7 @@ def test_nothing_is_looked_up_until_the_words_are_read():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize(
-    "module", [neurosparse.network, neurosparse.stimuli, neurosparse.sweep]
-)
+@pytest.mark.parametrize("module", [neurosparse.stimuli, neurosparse.sweep])
 def test_dir_of_a_single_file_shows_public_names_only(module):
     assert dir(module) == sorted(module.__all__)
     for name in module.__all__:

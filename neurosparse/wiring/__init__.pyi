@@ -4,6 +4,7 @@ from ._rule import WiringRule as WiringRule
 from .all_to_all import AllToAll as AllToAll
 from .one_to_one import OneToOne as OneToOne
 from .bernoulli import Bernoulli as Bernoulli
+from .between import Between as Between
 from .fixed_in_degree import FixedInDegree as FixedInDegree
 from .fixed_out_degree import FixedOutDegree as FixedOutDegree
 from .fixed_total import FixedTotal as FixedTotal

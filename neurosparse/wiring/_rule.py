@@ -1,7 +1,7 @@
 """What all wiring rules share: from rows to a `Connectivity`, and checks of their arguments."""
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -72,6 +72,9 @@ class WiringRule(DelayInSteps):
     weight: values.Value = 1.0
     delay_steps: values.Value = 0
 
+    # bytes that `rows` holds for each synapse at its widest
+    _drawing: ClassVar[int] = 4
+
     def __post_init__(self) -> None:
         checks.keep_fields(self)
 
@@ -90,9 +93,8 @@ class WiringRule(DelayInSteps):
         """Refuse what this machine cannot hold: 4 bytes a target, 4 and 2 where values differ."""
         n = self.expected_synapses(n_pre, n_post)
         each = 4 + 4 * _differs(self.weight) + 2 * _differs(self.delay_steps)
-        kind = type(self).__name__
-        what = f"{n:.3g} synapses from {n_pre} to {n_post} neurons"
-        refuse_beyond_memory(kind, each * n + 8.0 * n_pre, what, "make it sparser or smaller")
+        n_bytes = max(each, self._drawing) * n + 8.0 * n_pre
+        weigh(type(self).__name__, n, n_pre, n_post, n_bytes)
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre neurons to n_post neurons; the same seed gives the same bits.
@@ -148,6 +150,12 @@ def built(
         received = Said(f"shape {tuple(connectivity.shape)} from {kind}.build")
         raise bad_argument(name, received, f"a connectivity of shape [{n_pre}, {n_post}]")
     return connectivity
+
+
+def weigh(rule: str, n_synapses: float, n_pre: int, n_post: int, n_bytes: float) -> None:
+    """Refuse synapses that take more bytes, while they are drawn, than are left."""
+    what = f"{n_synapses:.3g} synapses from {n_pre} to {n_post} neurons"
+    refuse_beyond_memory(rule, n_bytes, what, "make it sparser or smaller")
 
 
 def _checked_rows(rule: str, rows: Any, n_pre: int) -> Rows:

@@ -8,6 +8,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Seed
+from neurosparse.wiring._rule import weigh
 from neurosparse.wiring.bipartite_edges import from_keys
 
 
@@ -44,6 +45,9 @@ class CorrelatedInputs:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Choose the pairs; ties go to the earlier one, nothing is drawn."""
+        nnz = round(self.density * n_pre * n_post)
+        pairs = 32.0 * n_pre * n_post + 24.0 * np.shape(self.samples)[1] ** 2
+        weigh("CorrelatedInputs", nnz, n_pre, n_post, pairs)
         x = np.asarray(self.samples, np.float64)
         size = np.sqrt((x * x).sum(0))
         x = x - x.mean(0)
@@ -58,4 +62,4 @@ class CorrelatedInputs:
         columns = np.arange(n_post) % len(strength)
         tiled = strength[np.ix_(rows, columns)].ravel()
         order = np.argsort(-tiled, kind="stable")
-        return from_keys(order[: round(self.density * n_pre * n_post)], n_pre, n_post)
+        return from_keys(order[:nnz], n_pre, n_post)

@@ -19,6 +19,15 @@ def distinct(n: int, k: int, rng: np.random.Generator) -> Int64:
     return np.sort(rng.choice(n, k, replace=False).astype(np.int64))
 
 
+def bytes_to_draw(n: int, k: float) -> float:
+    """Memory that `distinct` takes: of all n where k are many, else of the drawn.
+
+    >>> bytes_to_draw(10**6, 10**5), bytes_to_draw(10**6, 10)
+    (8000000.0, 240.0)
+    """
+    return 8.0 * n if k > n / 50 else 24.0 * k
+
+
 def from_keys(keys: Any, n_pre: int, n_post: int) -> Connectivity:
     """Make a connectivity of weight 1 from keys pre * n_post + post, distinct, in any order.
 

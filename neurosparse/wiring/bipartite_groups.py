@@ -15,7 +15,8 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.typing import Float64, Int64, Seed
-from neurosparse.wiring.bipartite_edges import distinct, from_keys
+from neurosparse.wiring._rule import weigh
+from neurosparse.wiring.bipartite_edges import bytes_to_draw, distinct, from_keys
 
 Assignment = Literal["index", "random", "interleaved"]
 ASSIGNMENTS = ("index", "random", "interleaved")
@@ -105,7 +106,8 @@ class GroupLayer:
         rng = np.random.default_rng(rng)
         inputs = self.members(n_pre, 0, rng)
         outputs = self.members(n_post, 1, rng)
-        pairs = zip(inputs, outputs, strict=True)
+        pairs = list(zip(inputs, outputs, strict=True))
+        self._weigh(float(sum(a.size * b.size for a, b in pairs)), n_pre, n_post)
         inside = np.unique(
             np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs])
         )
@@ -117,6 +119,13 @@ class GroupLayer:
             inside - np.arange(len(inside)), ranks, side="right"
         )
         return from_keys(np.concatenate([kept, between]), n_pre, n_post)
+
+    def _weigh(self, inside: float, n_pre: int, n_post: int) -> None:
+        """Refuse a layer that is too large: all pairs in groups are listed, whatever the chance."""
+        between = self.p_inter * max(n_pre * n_post - inside, 0)
+        drawing = bytes_to_draw(n_pre * n_post, between)
+        n = self.p_intra * inside + between
+        weigh("GroupLayer", n, n_pre, n_post, 32.0 * (inside + between) + drawing)
 
 
 def _relative_sizes(groups: int | Sequence[float]) -> Float64:

@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.typing import Seed
+from neurosparse.wiring._rule import weigh
 from neurosparse.wiring.bipartite_edges import from_keys
 
 
@@ -34,6 +35,7 @@ class ReceptiveFieldLayer:
         """Draw the layer."""
         rng = np.random.default_rng(rng)
         k = round(self.density * n_pre)
+        weigh("ReceptiveFieldLayer", k * n_post, n_pre, n_post, 36.0 * k * n_post)
         place = np.arange(n_pre)
         keys = [np.empty(0, np.int64)]
         for j in range(n_post):

@@ -8,6 +8,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Seed
+from neurosparse.wiring._rule import weigh
 from neurosparse.wiring.bipartite_edges import from_keys
 
 _ROUNDS = 50  # of draws, before what is missing is placed anywhere
@@ -40,6 +41,7 @@ class ScaleFreeLayer:
         """Draw the layer."""
         rng = np.random.default_rng(rng)
         nnz = round(self.density * n_pre * n_post)
+        weigh("ScaleFreeLayer", nnz, n_pre, n_post, 80.0 * nnz)
         pre_odds = self._odds(n_pre, rng)
         post_odds = self._odds(n_post, rng)
         keys = np.empty(0, np.int64)

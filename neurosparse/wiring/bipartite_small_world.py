@@ -7,7 +7,8 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.typing import Seed
-from neurosparse.wiring.bipartite_edges import distinct, from_keys
+from neurosparse.wiring._rule import weigh
+from neurosparse.wiring.bipartite_edges import bytes_to_draw, distinct, from_keys
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class SmallWorldLayer:
         """Draw the layer."""
         rng = np.random.default_rng(rng)
         k = round(self.density * n_pre)
+        drawing = bytes_to_draw(n_pre * n_post, self.beta * k * n_post)
+        weigh("SmallWorldLayer", k * n_post, n_pre, n_post, 48.0 * k * n_post + drawing)
         centre = np.floor(np.arange(n_post) * n_pre / max(n_post, 1)).astype(np.int64)
         pre = (centre[:, None] + np.arange(k) - (k - 1) // 2) % max(n_pre, 1)
         keys = np.sort((pre * n_post + np.arange(n_post)[:, None]).ravel())

@@ -1,6 +1,7 @@
 """Given degrees on both sides."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from neurosparse.typing import Int32, Int64
 from neurosparse.wiring._rule import Rows, WiringRule, degree_argument, square
 
 _ROUNDS = 1000
+_MOST = 2**31  # synapses, whose numbers are int32 while they are sorted
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,7 @@ class ConfigurationModel(WiringRule):
     out_degrees: ArrayLike
     multapses: bool = False
     allow_self: bool = True
+    _drawing: ClassVar[int] = 36
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,6 +54,11 @@ class ConfigurationModel(WiringRule):
         if inputs != outputs:
             received = Said(f"{inputs} inputs in all")
             raise bad_argument("in_degrees", received, f"as many as outputs: {outputs}")
+        if inputs >= _MOST:
+            received = Said(f"{inputs} inputs in all")
+            raise bad_argument(
+                "in_degrees", received, "fewer than 2^31, to sort them at once"
+            )
 
     def expected_synapses(self, n_pre: int, n_post: int) -> float:
         """The sum of the degrees."""

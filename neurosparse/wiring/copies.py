@@ -9,7 +9,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Seed
-from neurosparse.wiring._rule import Wiring, built
+from neurosparse.wiring._rule import Wiring, built, weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,11 @@ class Copies:
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
             if n % self.copies:
                 raise bad_argument(name, n, f"a multiple of the {self.copies} copies")
+        expected = getattr(self.base, "expected_synapses", lambda n_pre, n_post: 0.0)
+        of_one = expected(n_pre // self.copies, n_post // self.copies)
+        self._weigh(of_one, n_pre, n_post)
         one = self._one(n_pre // self.copies, n_post // self.copies, rng)
+        self._weigh(one.nnz, n_pre, n_post)
         copies = range(self.copies)
         indptr = np.concatenate([[0], *(one.indptr[1:] + k * one.nnz for k in copies)])
         indices = np.concatenate([one.indices + np.int32(k * one.n_post) for k in copies])
@@ -61,6 +65,11 @@ class Copies:
         return Connectivity(
             indptr, indices, n_post, _one_or_all(weight), _one_or_all(delay_steps)
         )
+
+    def _weigh(self, of_one: float, n_pre: int, n_post: int) -> None:
+        """Refuse copies that are too many: 12 bytes a synapse while they are joined."""
+        n = of_one * self.copies
+        weigh("Copies", n, n_pre, n_post, 12.0 * n + 8.0 * n_pre)
 
     def _repeated(self, values: Any, nnz: int) -> Array:
         array = np.asarray(values)

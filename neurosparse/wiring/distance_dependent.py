@@ -1,16 +1,20 @@
 """The nearer, the likelier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse.available import available_memory
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Int64
-from neurosparse.wiring._rule import Rows, WiringRule, square
+from neurosparse.wiring._rule import Rows, WiringRule, square, weigh
 
-_PAIRS = 4_000_000  # looked at together
+_PAIRS = 1_000_000  # looked at together, of one row or more
+_ROWS = 4096  # looked at together at most
+_SAMPLE = 16  # rows that tell how many synapses to expect
 _KERNEL = "a function that gives one probability 0..1 a distance"
 
 
@@ -37,6 +41,7 @@ class DistanceDependent(WiringRule):
     post_positions: ArrayLike | None = None
     box: ArrayLike | None = None
     allow_self: bool = True
+    _drawing: ClassVar[int] = 8
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -55,19 +60,29 @@ class DistanceDependent(WiringRule):
         if end.shape[1] != start.shape[1]:
             expected = f"{start.shape[1]} coordinates, as positions has"
             raise bad_argument("post_positions", end, expected)
-        reach = float(getattr(self.kernel, "reach", np.inf))
-        step = max(1, _PAIRS // max(n_post, 1))
+        self._weigh_rows(start, end)
+        near = _Near(end, float(getattr(self.kernel, "reach", np.inf)), self.box)
         pieces = [np.empty(0, np.int32)]
         counts = [np.empty(0, np.int64)]
-        for low in range(0, n_pre, step):
-            row, column, distance = _near(start[low : low + step], end, reach, self.box)
+        for low, high in near.pieces(start):
+            row, column, distance = near.pairs(start[low:high])
             kept = rng.random(len(row)) < self._probability(distance)
             if not self.allow_self:
                 kept &= row + low != column
             pieces.append(column[kept].astype(np.int32))
-            counts.append(np.bincount(row[kept], minlength=min(step, n_pre - low)))
+            counts.append(np.bincount(row[kept], minlength=high - low))
         indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
         return indptr, np.concatenate(pieces)
+
+    def _weigh_rows(self, start: Float64, end: Float64) -> None:
+        """Refuse more than memory holds, by what a few rows would draw."""
+        if self._drawing * float(len(start)) * len(end) < available_memory():
+            return
+        near = _Near(end, np.inf, self.box)
+        some = start[:: max(1, len(start) // _SAMPLE)]
+        p = [float(self._probability(near.pairs(row[None])[2]).sum()) for row in some]
+        n = float(np.mean(p)) * len(start)
+        weigh("DistanceDependent", n, len(start), len(end), self._drawing * n)
 
     def _probability(self, distance: Float64) -> Float64:
         p = np.asarray(self.kernel(distance), np.float64)
@@ -89,20 +104,50 @@ def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) 
     return points
 
 
-def _near(
-    start: Float64, end: Float64, reach: float, box: ArrayLike | None
-) -> tuple[Int64, Int64, Float64]:
-    """(row, column, distance) of all pairs within reach, sorted by row, then column."""
-    if np.isfinite(reach) and len(start) and len(end):
+class _Near:
+    """Points `[n_post, d]`, and which of them lie within reach of others."""
+
+    def __init__(self, end: Float64, reach: float, box: ArrayLike | None) -> None:
+        self.end = end
+        self.reach = reach
+        self.box = box
+        self.tree: Any = None if np.isinf(reach) or not len(end) else self._grown(end)
+
+    def _grown(self, points: Float64) -> Any:
         from scipy.spatial import cKDTree
 
-        near = cKDTree(end, boxsize=box)
-        tree = cKDTree(start, boxsize=box)
-        pairs = tree.sparse_distance_matrix(near, reach, output_type="ndarray")
-        pairs = pairs[np.lexsort((pairs["j"], pairs["i"]))]
-        return pairs["i"], pairs["j"], pairs["v"]
-    apart = np.abs(start[:, None, :] - end[None, :, :])
-    if box is not None:
-        apart = np.minimum(apart, np.asarray(box) - apart)
-    row, column = np.indices(apart.shape[:2])
-    return row.ravel(), column.ravel(), np.sqrt((apart**2).sum(-1)).ravel()
+        return cKDTree(points, boxsize=self.box)
+
+    def pieces(self, start: Float64) -> Iterator[tuple[int, int]]:
+        """Rows [low, high) that are looked at together, in order: few pairs, or a single row."""
+        step = max(1, _PAIRS // max(len(self.end), 1))
+        if self.tree is not None:
+            step = max(step, _ROWS)
+        waiting = [(low, low + step) for low in range(0, len(start), step)][::-1]
+        while waiting:
+            low, high = waiting.pop()
+            high = min(high, len(start))
+            if high - low > 1 and self._many(start[low:high]):
+                middle = (low + high) // 2
+                waiting += [(middle, high), (low, middle)]
+            else:
+                yield low, high
+
+    def _many(self, start: Float64) -> bool:
+        """Whether these rows have more pairs within reach than are looked at together."""
+        if self.tree is None or len(start) * len(self.end) <= _PAIRS:
+            return False
+        return bool(self.tree.count_neighbors(self._grown(start), self.reach) > _PAIRS)
+
+    def pairs(self, start: Float64) -> tuple[Int64, Int64, Float64]:
+        """(row, column, distance) of all pairs within reach, sorted by row, then column."""
+        if self.tree is not None and len(start):
+            grown = self._grown(start)
+            pairs = grown.sparse_distance_matrix(self.tree, self.reach, output_type="ndarray")
+            pairs = pairs[np.lexsort((pairs["j"], pairs["i"]))]
+            return pairs["i"], pairs["j"], pairs["v"]
+        apart = np.abs(start[:, None, :] - self.end[None, :, :])
+        if self.box is not None:
+            apart = np.minimum(apart, np.asarray(self.box) - apart)
+        row, column = np.indices(apart.shape[:2])
+        return row.ravel(), column.ravel(), np.sqrt((apart**2).sum(-1)).ravel()

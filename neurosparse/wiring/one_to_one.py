@@ -15,6 +15,10 @@ class OneToOne(WiringRule):
     [[2.0, 0.0], [0.0, 2.0]]
     """
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """One for each neuron."""
+        return float(n_pre)
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Row i holds i."""
         square("OneToOne", n_pre, n_post)

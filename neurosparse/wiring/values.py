@@ -14,7 +14,7 @@ from neurosparse.typing import Array, Float32
 
 Draw = Callable[[int, np.random.Generator], Array]
 Value = float | ArrayLike | Draw
-_PIECE = 1 << 20  # delays drawn together
+_PIECE = 1 << 20  # numbers drawn together; between two pieces Ctrl-C is heard
 
 
 def _range(low: float, high: float) -> None:
@@ -42,7 +42,9 @@ class Normal:
 
     def __call__(self, n: int, rng: np.random.Generator) -> Float32:
         """Draw n numbers, float32."""
-        drawn = rng.standard_normal(n, np.float32)
+        drawn = np.empty(n, np.float32)
+        for low in range(0, n, _PIECE):
+            rng.standard_normal(dtype=np.float32, out=drawn[low : low + _PIECE])
         drawn *= np.float32(self.sd)
         drawn += np.float32(self.mean)
         return np.clip(drawn, self.low, self.high, out=drawn)
@@ -97,7 +99,9 @@ class Uniform:
 
     def __call__(self, n: int, rng: np.random.Generator) -> Float32:
         """Draw n numbers, float32."""
-        drawn = rng.random(n, np.float32)
+        drawn = np.empty(n, np.float32)
+        for low in range(0, n, _PIECE):
+            rng.random(dtype=np.float32, out=drawn[low : low + _PIECE])
         drawn *= np.float32(self.high - self.low)
         drawn += np.float32(self.low)
         # float32 may round up to high itself

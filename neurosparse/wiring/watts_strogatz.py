@@ -17,6 +17,13 @@ class WattsStrogatz(WiringRule):
     Directed: every out-degree stays k, in-degrees vary with p; a moved synapse goes to a neuron
     that is neither its source nor a target already.
 
+    Args:
+        k: neighbours, as many on either side: an even number, or all n - 1.
+        p: chance that a synapse is moved.
+
+    Raises:
+        ValueError: an odd k, or one that n neurons do not have.
+
     Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998), doi:10.1038/30918.
 
     >>> WattsStrogatz(2, 0.0).build(4, 4).edges()[1].tolist()
@@ -40,4 +47,7 @@ class WattsStrogatz(WiringRule):
         square("WattsStrogatz", n_pre, n_post)
         if self.k > max(n_pre - 1, 0):
             raise bad_argument("k", self.k, f"at most n - 1 = {n_pre - 1} neighbours")
+        if self.k % 2 and self.k != n_pre - 1:
+            expected = "an even number of neighbours, as many on either side"
+            raise bad_argument("k", self.k, expected, f"write {self.k - 1} or {self.k + 1}")
         return wire.ring(n_pre, self.k, float(self.p), key(rng))

@@ -45,6 +45,18 @@ def test_distance_dependent_without_self():
     assert DistanceDependent(np.empty((0, 2)), Disc(1.0, 2.0)).build(0, 0).nnz == 0
 
 
+@pytest.mark.parametrize("box", [None, [1.0, 1.0]])
+def test_pieces_do_not_change_the_draws(box, monkeypatch):
+    rng = np.random.default_rng(1)
+    crowded = rng.random((300, 2)) ** 3  # most in one corner
+    rule = DistanceDependent(crowded, Gaussian(0.9, 0.02), box=box)
+    whole = rule.build(300, 300, 5)
+    monkeypatch.setattr("neurosparse.wiring.distance_dependent._PAIRS", 40)
+    monkeypatch.setattr("neurosparse.wiring.distance_dependent._ROWS", 64)
+    assert whole.nnz > 1000
+    assert rule.build(300, 300, 5) == whole
+
+
 def test_a_kernel_must_be_a_function():
     with pytest.raises(ValueError, match="kernel: got 0.5, wants a function"):
         DistanceDependent(np.arange(5.0)[:, None], 0.5)

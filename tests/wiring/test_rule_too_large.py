@@ -12,14 +12,26 @@ from neurosparse.wiring import (
     AllToAll,
     BarabasiAlbert,
     Bernoulli,
+    ConfigurationModel,
+    Copies,
+    CorrelatedInputs,
+    DistanceDependent,
     FixedInDegree,
     FixedOutDegree,
     FixedTotal,
+    Gaussian,
+    GroupLayer,
     Groups,
+    OneToOne,
+    RandomEdges,
+    ReceptiveFieldLayer,
+    ScaleFreeLayer,
+    SmallWorldLayer,
     WattsStrogatz,
 )
 
 MILLION = 10**6
+GRID = np.stack(np.divmod(np.arange(10**5, dtype=float), 300), axis=1)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +53,39 @@ def test_it_says_so_at_once(rule, n):
     with pytest.raises(ValueError, match=rf"{name}: got .* synapses .* GB"):
         rule.build(n, n, 1)
     assert time.perf_counter() - begun < 1.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "n"),
+    [
+        (ConfigurationModel(np.full(10**5, 10**4), np.full(10**5, 10**4)), 10**5),
+        (Copies(AllToAll(), MILLION), 100 * MILLION),
+        (OneToOne(), 2**31 - 1),
+        (GroupLayer(2, p_inter=0.0), 10 * MILLION),
+        (GroupLayer(MILLION, p_inter=0.5), 10 * MILLION),
+        (SmallWorldLayer(0.01), 10 * MILLION),
+        (SmallWorldLayer(0.0, beta=0.0), 0),
+        (ScaleFreeLayer(0.01), 10 * MILLION),
+        (ReceptiveFieldLayer(0.01), 10 * MILLION),
+        (CorrelatedInputs(np.eye(3), 0.5), 10 * MILLION),
+        (RandomEdges(0.01), 10 * MILLION),
+        (DistanceDependent(GRID, Gaussian(1.0, 10**4)), 10**5),
+        (DistanceDependent(GRID, lambda d: np.full(d.shape, 0.5)), 10**5),
+    ],
+)
+def test_layers_and_rules_that_hold_more_than_they_give(rule, n, monkeypatch):
+    # of a machine with 10 GB: what is drawn takes more than what is stored
+    for module in ("available", "wiring.distance_dependent"):
+        monkeypatch.setattr(f"neurosparse.{module}.available_memory", lambda: 10**10)
+    if not n:
+        assert rule.build(n, n).nnz == 0
+        return
+    begun = time.perf_counter()
+    with pytest.raises(
+        ValueError, match=r"got .* synapses .* GB\), wants what fits the 10.0 GB"
+    ):
+        rule.build(n, n, 1)
+    assert time.perf_counter() - begun < 5.0
 
 
 def test_populations_and_rings_are_weighed_too():

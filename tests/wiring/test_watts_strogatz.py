@@ -3,6 +3,7 @@
 import hypothesis.strategies as st
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given
 
 from neurosparse.wiring import (
@@ -14,11 +15,19 @@ from tests.wiring.drawn import drawn, five_sigma, has_pair_twice, has_self
 
 @given(st.integers(1, 12), st.data(), st.floats(0, 1), SEEDS)
 def test_watts_strogatz(n, data, p, seed):
-    k = data.draw(st.integers(0, n - 1))
+    k = data.draw(st.sampled_from([*range(0, n, 2), n - 1]))
     c = drawn(WattsStrogatz(k, p), n, n, seed)
     assert np.all(c.out_degree == k)
     assert not has_pair_twice(c)
     assert not has_self(c)
+
+
+@pytest.mark.parametrize(("k", "n"), [(3, 10), (1, 3), (np.int32(5), 7)])
+def test_an_odd_number_has_no_two_equal_sides(k, n):
+    with pytest.raises(
+        ValueError, match=f"k: got .*{k}.*wants an even number .* write {k - 1} or"
+    ):
+        WattsStrogatz(k, 0.0).build(n, n)
 
 
 def test_rewiring_a_ring_makes_a_small_world():

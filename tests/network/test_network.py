@@ -123,3 +123,26 @@ def test_a_stimulus_of_one_s_own_is_taken_and_another_part_refused() -> None:
         Network(Population("E", 3, LIF()), object())
     with pytest.raises(ValueError, match=r"pre: got 'e', wants one of E"):
         Network(Population("E", 3, LIF()), Projection("e", "E", PAIRS))
+
+
+def test_one_stimulus_reaches_several_populations() -> None:
+    together = PoissonInput(["E", "I"], rate=9000.0, weight=3.0)
+    alone = [PoissonInput(name, rate=9000.0, weight=3.0) for name in ("E", "I")]
+    records = []
+    for stimuli in ([together], alone):
+        net = Network(Population("E", 30, LIF()), Population("I", 7, LIF()), *stimuli)
+        assert [s.target for s in net.stimuli] == ["E", "I"]
+        sim = Simulator(net)
+        sim.run(20.0)
+        for stimulus in stimuli:
+            sim.set_rate(stimulus, 20_000.0)
+        sim.run(20.0)
+        spikes = [sim.spikes(name) for name in ("E", "I")]
+        records.append([(s.step.tolist(), s.i.tolist()) for s in spikes])
+    assert records[0] == records[1]
+    assert min(len(step) for step, _ in records[0]) > 10
+
+
+def test_one_of_several_targets_is_unknown() -> None:
+    with pytest.raises(ValueError, match=r"PoissonInput\.target: .*'Y'"):
+        Network(Population("E", 3, LIF()), PoissonInput(["E", "Y"], 9.0, 1.0))

@@ -1,0 +1,173 @@
+"""A network as a declaration, its parts checked against each other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass, replace
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
+
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.network.population import Population
+from neurosparse.network.projection import Projection
+from neurosparse.neurons.accepted import check_weights
+
+
+@runtime_checkable
+class Stimulus(Protocol):
+    """What reaches a population from outside, as `PoissonInput` and the currents."""
+
+    target: str
+
+    def check(self, population: Population) -> None:
+        """Refuse a target that does not suit."""
+
+
+class Network:
+    """Populations, projections and stimuli, checked against each other.
+
+    Parts come one by one or in lists.
+
+    Raises:
+        ValueError: a name that is used twice or is not there, a receptor that the target's model
+            lacks, a connectivity of another shape.
+        TypeError: a foreign part.
+
+    >>> from neurosparse.neurons import LIF
+    >>> net = Network(Population("E", 80, LIF()), Population("I", 20, LIF()))
+    >>> net
+    Network of 100 neurons: E (80 LIF), I (20 LIF); 0 projections, 0 stimuli
+    """
+
+    def __init__(self, *parts: Any) -> None:
+        flat = list(_flatten(parts))
+        self._populations: dict[str, Population] = {}
+        self._projections: dict[str, Projection] = {}
+        self._stimuli: list[Any] = []  # `Stimulus`: their own numbers differ
+        self._given: list[tuple[Any, range]] = []
+        for part in flat:
+            self._add(part)
+        if not self._populations:
+            remedy = "write Network(Population('E', 800, LIF()), ...)"
+            raise bad_argument("Network", Said("no population"), "one at least", remedy)
+        for projection in self.projections.values():
+            self._check(projection)
+        for stimulus in self.stimuli:
+            self.population(stimulus.target, f"{type(stimulus).__name__}.target")
+            stimulus.check(self.populations[stimulus.target])
+
+    @property
+    def populations(self) -> Mapping[str, Population]:
+        """The populations by name, to be read only: parts are checked when a network is made."""
+        return MappingProxyType(self._populations)
+
+    @property
+    def projections(self) -> Mapping[str, Projection]:
+        """The projections by name, to be read only."""
+        return MappingProxyType(self._projections)
+
+    @property
+    def stimuli(self) -> tuple[Any, ...]:
+        """The stimuli in the order in which they were given."""
+        return tuple(self._stimuli)
+
+    def _add(self, part: Any) -> None:
+        if isinstance(part, Population):
+            _once(self._populations, part, "Population")
+        elif isinstance(part, Projection):
+            _once(self._projections, part, "Projection")
+        elif isinstance(part, Stimulus):
+            self._add_stimulus(part)
+        else:
+            raise bad_type(
+                "Network",
+                part,
+                "Population, Projection or Stimulus objects, or lists of them",
+            )
+
+    def _add_stimulus(self, stimulus: Any) -> None:
+        """Add a stimulus, or one for each of its targets."""
+        one = isinstance(stimulus.target, str) or not is_dataclass(stimulus)
+        targets = [stimulus.target] if one else stimulus.target
+        places = range(len(self._stimuli), len(self._stimuli) + len(targets))
+        self._given.append((stimulus, places))
+        if one:
+            self._stimuli.append(stimulus)
+        else:
+            self._stimuli += [replace(stimulus, target=name) for name in targets]
+
+    def places_of(self, stimulus: Any) -> range:
+        """Where a stimulus stands among `stimuli`: one place for each of its targets.
+
+        Raises:
+            TypeError: it is no stimulus of this network.
+        """
+        for given, places in self._given:
+            if given is stimulus:
+                return places
+        for place, each in enumerate(self._stimuli):
+            if each is stimulus:
+                return range(place, place + 1)
+        expected = "the name of a population, or one of the stimuli of this network"
+        remedy = "keep it when you declare the network: drive = PoissonInput(...)"
+        raise bad_type("part", stimulus, expected, remedy)
+
+    def _check(self, projection: Projection) -> None:
+        where = f"Projection({projection.name!r})"
+        pre = self.population(projection.pre, f"{where}.pre")
+        post = self.population(projection.post, f"{where}.post")
+        receptors = post.model.receptors
+        if projection.receptor is not None and projection.receptor not in receptors:
+            raise unknown_name(f"{where}.receptor", projection.receptor, receptors)
+        if not receptors:
+            kind = type(post.model).__name__
+            expected = f"a target with receptors; {kind} has none"
+            raise bad_argument(f"{where}.post", projection.post, expected)
+        weight = projection.weight
+        if weight is None:
+            weight = getattr(projection.wiring, "weight", None)
+        if weight is not None and not callable(weight):
+            rule = projection.plasticity
+            name = f"{projection.name}.weight"
+            check_weights(name, weight, post.model, projection.receptor, rule)
+        shape = getattr(projection.wiring, "shape", None)
+        if shape is not None and tuple(shape) != (pre.n, post.n):
+            expected = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
+            raise bad_argument(f"{where}.wiring", Said(f"shape {tuple(shape)}"), expected)
+
+    def population(self, name: str, asked_by: str = "population") -> Population:
+        """Find a population by name; ValueError with the nearest name otherwise."""
+        if name not in self.populations:
+            raise unknown_name(asked_by, name, self.populations)
+        return self.populations[name]
+
+    def projection(self, name: str) -> Projection:
+        """Find a projection by name; ValueError with the nearest name otherwise."""
+        if name not in self.projections:
+            raise unknown_name("projection", name, self.projections)
+        return self.projections[name]
+
+    @property
+    def n_neurons(self) -> int:
+        """Number of neurons in all populations."""
+        return sum(p.n for p in self.populations.values())
+
+    def __repr__(self) -> str:
+        listed = ", ".join(
+            f"{p.name} ({p.n} {type(p.model).__name__})" for p in self.populations.values()
+        )
+        counts = f"{len(self.projections)} projections, {len(self.stimuli)} stimuli"
+        return f"Network of {self.n_neurons} neurons: {listed}; {counts}"
+
+
+def _flatten(parts: Iterable[Any]) -> Iterable[Any]:
+    for part in parts:
+        if isinstance(part, (list, tuple)):
+            yield from _flatten(part)
+        else:
+            yield part
+
+
+def _once(known: dict[str, Any], part: Any, kind: str) -> None:
+    if part.name in known:
+        remedy = "give it a label of its own"
+        raise bad_argument(f"{kind}.name", part.name, "a name not used before", remedy)
+    known[part.name] = part
