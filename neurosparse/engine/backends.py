@@ -2,13 +2,10 @@
 
 from typing import Any, Literal, Protocol
 
-import numpy as np
-
 from neurosparse.engine.device import DeviceRunner, OnDevice, check_device
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import Runner
 from neurosparse.engine.sleepers import wake_up
-from neurosparse.engine.synapses import Synapses
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.base.machine.gpu import find_device
 from neurosparse.network import Network
@@ -54,23 +51,16 @@ def make_runner(backend: Any, plan: Plan, threads: int, states: list[Any]) -> St
     return DeviceRunner(plan, states, backend)
 
 
-def layout(backend: Any) -> str:
-    """Name where spikes wait for delays of each synapse: rings (cpu), or logs for rows sorted by
-    delay.
-
-    >>> layout("cpu")
-    'rings'
+def check_layout(plan: Plan, written: list[str]) -> None:
+    """Refuse a checkpoint of the other backend where spikes waited elsewhere: `written` are the
+    projections that had a ring, the CPU's way of short rows whose synapses differ in delay.
     """
-    return "rings" if backend == "cpu" else "rows"
-
-
-def check_layout(backend: Any, plan: Plan, written: str) -> None:
-    """Refuse a checkpoint of the other backend where spikes waited elsewhere."""
-    mixed = [name for name, s in plan.synapses.items() if isinstance(s.delay, np.ndarray)]
-    if mixed and written != layout(backend):
+    here = [name for name, s in plan.synapses.items() if s.ring is not None]
+    if written != here:
+        differing = sorted({*written} ^ {*here})
         actual = Said(
             "a checkpoint of the other backend, for a network with delays of each synapse "
-            f"in {mixed}"
+            f"in {differing}"
         )
         raise bad_argument(
             "path", actual, "one written by this backend", "or give each projection one delay"
@@ -84,16 +74,3 @@ def keep_the_clock(backend: Any, plan: Plan, now: int) -> None:
     for group in plan.groups.values() if backend != "cpu" else ():
         if group.event is not None:
             wake_up(group, now)
-
-
-def check_rewiring(backend: Any, synapses: Synapses) -> None:
-    """Refuse to edit synapses where the backend cannot: on the GPU those that differ in delay."""
-    if backend != "cpu" and isinstance(synapses.delay, np.ndarray):
-        name = synapses.projection.name
-        actual = Said(f"'gpu' to rewire {name!r}, whose synapses differ in delay")
-        raise bad_argument(
-            "backend",
-            actual,
-            "one delay for all synapses of the projection",
-            "or backend='cpu'",
-        )

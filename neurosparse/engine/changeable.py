@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from neurosparse.engine import backends, changes
+from neurosparse.engine import changes
 from neurosparse.engine.backends import Backend
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.plan import Plan
@@ -48,9 +48,9 @@ class Changeable:
         >>> sorted(set(sim.spikes("E").i.tolist()))
         [1]
         """
-        key = changes.key_of(self.plan, part)
+        keys = changes.keys_of(self.plan, part)
         self._pristine()
-        must_reload = changes.set_parameters(self.plan, key, values, self._stepper.now)
+        must_reload = changes.set_parameters(self.plan, keys, values, self._stepper.now)
         if must_reload or self.backend != "cpu":
             self._stepper.reload()
 
@@ -97,7 +97,7 @@ class Changeable:
         synapses = self._synapses(projection)
         self._pristine()
         if (
-            put_weights(self.plan, synapses, self._stepper.now, weight)
+            put_weights(self.plan, synapses, self._stepper.now, self._stepper.done, weight)
             or self.backend != "cpu"
         ):
             self._stepper.reload()
@@ -126,7 +126,6 @@ class Changeable:
                 the others differ; nothing has changed then.
         """
         synapses = self._synapses(projection)
-        backends.check_rewiring(self.backend, synapses)
         edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
         self._pristine()
         edit_synapses(self.plan, synapses, self._stepper.now, self._stepper.done, edit)

@@ -13,7 +13,7 @@ from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group, coefficient_rows, refractory_row
 from neurosparse.engine.sleepers import forward, stay_asleep, wake_up, why_not
 from neurosparse.engine.sources import rate_words, spike_words
-from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.neurons.accepted import check_state
@@ -31,34 +31,35 @@ MAY_CHANGE: dict[type, tuple[str, ...]] = {
 WAVEFORM = ("amplitude", "frequency", "phase", "tau")
 
 
-def key_of(plan: Plan, part: Any) -> str:
-    """Find a population by its name, or a stimulus among those of the network."""
+def keys_of(plan: Plan, part: Any) -> list[str]:
+    """Find a population by its name, or a stimulus among those of the network: a key a target."""
     if isinstance(part, str):
-        return f"population/{plan.network.population(part).name}"
-    for k, stimulus in enumerate(plan.network.stimuli):
-        if stimulus is part:
-            return f"stimulus/{k}"
-    remedy = "keep it when you declare the network: drive = PoissonInput(...)"
-    expected = "the name of a population, or one of the stimuli of this network"
-    raise bad_type("part", part, expected, remedy)
+        return [f"population/{plan.network.population(part).name}"]
+    return [f"stimulus/{k}" for k in plan.network.places_of(part)]
 
 
-def set_parameters(plan: Plan, key: str, values: Mapping[str, Any], now: int) -> bool:
-    """Give a part other values; tells whether the program must be written anew.
+def set_parameters(plan: Plan, keys: list[str], values: Mapping[str, Any], now: int) -> bool:
+    """Give parts other values; tells whether the program must be written anew.
 
     Raises:
         ValueError: a field that may not change, values that its constructor, its target or the
             mode of its population does not accept, spikes in the past; nothing has changed then.
     """
-    old = _part(plan, key)
-    name = type(old).__name__
-    known = _changeable(old)
-    for field in values:
-        if field not in known:
-            raise unknown_name(f"{name}: field", field, known)
-    part = replace(old, **values)
-    must_reload = _install(plan, key, part, now)
-    plan.changed.setdefault(key, {}).update({k: getattr(part, k) for k in values})
+    parts = {}
+    for key in keys:
+        old = _part(plan, key)
+        known = _changeable(old)
+        for field in values:
+            if field not in known:
+                raise unknown_name(f"{type(old).__name__}: field", field, known)
+        part = replace(old, **values)
+        parts[key] = part
+        if key.startswith("stimulus/"):
+            part.check(plan.groups[part.target].population)
+    must_reload = False
+    for key, part in parts.items():
+        must_reload |= _install(plan, key, part, now)
+        plan.changed.setdefault(key, {}).update({k: getattr(part, k) for k in values})
     return must_reload
 
 
@@ -108,7 +109,6 @@ def _refuse_past(name: str, steps: NDArray[np.int64], now: int, dt: float) -> No
 
 def _install_stimulus(plan: Plan, k: int, stimulus: Any) -> None:
     group = plan.groups[stimulus.target]
-    stimulus.check(group.population)
     words = stimulus_words(group, stimulus, plan.dt)
     plan.stimuli[k] = stimulus
     if plan.stimulus_blocks:
@@ -122,7 +122,7 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
     each, rows = coefficient_rows(population, plan.dt, group.n_alloc, real, moved)
     refractory = refractory_row(population, plan.dt, group.n_alloc)
     trial = replace(group, population=population, each=each)
-    reason = why_not(trial, [], False, plan.dt) if group.may_sleep else "it never sleeps"
+    reason = why_not(trial, [], plan.dt) if group.may_sleep else "it never sleeps"
     if reason and population.mode == "event":
         actual = Said(
             f"parameters with which {population.name} cannot be in event mode: {reason}"

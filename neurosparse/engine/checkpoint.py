@@ -16,6 +16,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.accepted import check_weights
 
 Arrays = dict[str, NDArray[Any]]
+VERSION = 2  # of what is in it; the store has a version of its own
 
 
 def fingerprint(plan: Plan) -> str:
@@ -32,7 +33,7 @@ def fingerprint(plan: Plan) -> str:
         p = synapses.projection
         digest.update(repr((name, p.pre, p.post, p.receptor, p.plasticity)).encode())
         # weights that learn are in the checkpoint itself
-        weight = synapses.weight if synapses.plastic is None else np.zeros(0)
+        weight = synapses.weights() if synapses.plastic is None else np.zeros(0)
         delay = np.asarray(synapses.delay, dtype=np.int64)
         for array in (synapses.indptr, *synapses.index_parts(), weight, delay):
             digest.update(np.ascontiguousarray(array).data)
@@ -47,14 +48,16 @@ def _bytes_of(value: Any) -> bytes:
     return array.tobytes() if array.dtype != object else repr(value).encode()
 
 
-def collect(plan: Plan, done: int) -> Arrays:
-    """Copy out the state after a chunk of `done` steps whose logs have not been turned."""
+def collect(plan: Plan, now: int, done: int) -> Arrays:
+    """Copy out the state at step `now`, after a chunk of `done` steps whose logs have not been
+    turned.
+    """
     arrays: Arrays = {}
     for name, group in plan.groups.items():
         arrays |= _group_arrays(f"population/{name}", group, done)
     for k, synapses in enumerate(plan.synapses.values()):
         arrays |= _synapse_arrays(f"projection/{k}", synapses)
-    arrays |= tally_arrays(plan.tallies)
+    arrays |= tally_arrays(plan.tallies) | plan.rings.arrays(now)
     return arrays | {f"drive/{k}": x.copy() for k, x in enumerate(plan.drives.values())}
 
 
@@ -76,15 +79,12 @@ def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
     arrays: Arrays = {}
     if synapses.edited:
         arrays["indptr"] = synapses.indptr
-        arrays["indices"] = synapses.indices
+        arrays["indices"] = synapses.whole()
         arrays["delay"] = np.asarray(synapses.delay)
+    if synapses.epoch:
         arrays["epoch"] = np.asarray(synapses.epoch)
     if synapses.edited or synapses.reweighted or synapses.projection.plasticity is not None:
-        arrays["weight"] = synapses.weight
-    if synapses.ring is not None:
-        arrays["ring"] = synapses.ring[:, : synapses.n_post]
-    if synapses.pending is not None:
-        arrays["pending"] = synapses.pending[:, : synapses.n_post]
+        arrays["weight"] = synapses.weights()
     arrays |= synapses.trace_arrays()
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
@@ -99,6 +99,20 @@ def _described(stimulus: Any) -> str:
     onto = stimulus.target if receptor is None else f"{stimulus.target}, {receptor}"
     tau = f", tau={float(stimulus.tau):g} ms" if hasattr(stimulus, "tau") else ""
     return f"{type(stimulus).__name__}({onto}{tau})"
+
+
+def ringed(plan: Plan) -> list[str]:
+    """The projections whose spikes wait in rings; those of the others wait in the logs."""
+    return [name for name, synapses in plan.synapses.items() if synapses.ring is not None]
+
+
+def check_version(attributes: dict[str, Any]) -> None:
+    """Refuse a checkpoint of another version, as by a ring for each projection in version 1."""
+    version = attributes.get("version", 1)
+    if version != VERSION:
+        actual = Said(f"a checkpoint of version {version} of the engine")
+        remedy = "run it to its end with the neurosparse that wrote it, or run anew"
+        raise bad_argument("path", actual, f"version {VERSION}", remedy)
 
 
 def check(plan: Plan, arrays: Arrays, stimuli: list[str] | None = None) -> None:
@@ -129,8 +143,8 @@ def check(plan: Plan, arrays: Arrays, stimuli: list[str] | None = None) -> None:
             check_weights(f"{name}.weight", weight, model, p.receptor, p.plasticity)
 
 
-def put_back(plan: Plan, arrays: Arrays) -> None:
-    """Set the state of a newly built plan to what `collect` gave; the program must be assembled
+def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
+    """Set the state of a plan to what `collect` gave at step `now`; the program must be assembled
     anew.
     """
     for name, group in plan.groups.items():
@@ -152,6 +166,7 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
     for name, group in plan.groups.items():
         onto = [s for s in plan.synapses.values() if s.projection.post == name]
         group.sleepy = group.may_sleep and not any(s.edited for s in onto)
+    plan.rings.put_back(arrays, plan.groups, now)
     plan.tallies = tallies_from({k: arrays[f"tally/{k}"] for k in _keys(arrays, "tally/")})
     for k, x in enumerate(plan.drives.values()):
         x[:] = arrays[f"drive/{k}"]

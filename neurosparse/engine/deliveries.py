@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
+from neurosparse.engine.rings import Ring
 from neurosparse.engine.sleepers import event_words
 from neurosparse.engine.synapses import Synapses
 from neurosparse.kernels.base.machine.words import Block
@@ -16,22 +17,23 @@ from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE
 def add_synapses(
     program: Program, synapses: Synapses, pre: Group, post: Group, control: NDArray[np.int64]
 ) -> None:
-    """Append the operations that deliver through a projection."""
+    """Append the operations that deliver through a projection, or none where it has no synapses."""
+    if not synapses.nnz:
+        return
     source = _source_words(synapses, pre, control)
-    if synapses.bits is not None:
-        block = _add_bits(program, synapses, post, source)
-    elif synapses.plastic is not None:
-        block = _add_learning(program, synapses, post, source)
-    elif post.event is not None:
-        block = _add_events(program, synapses, post, source)
+    blocks = []
+    if post.event is not None:
+        blocks.append(_add_events(program, synapses, post, source))
+    if synapses.plastic is not None:
+        blocks.append(_add_learning(program, synapses, post, source))
+    elif synapses.bits is not None:
+        blocks.append(_add_bits(program, synapses, post, source))
     elif synapses.ring is not None:
-        block = _add_late(program, synapses, post, source)
-        _add_drain(program, synapses, synapses.ring, post)
-    else:
-        block = _add_rows(program, synapses, post, source)
-    pre.watch(block)
-    if synapses.pending is not None:
-        _add_drain(program, synapses, synapses.pending, post)
+        blocks.append(_add_late(program, synapses, synapses.ring, source))
+    elif post.event is None:
+        blocks.append(_add_rows(program, synapses, post, source))
+    for block in blocks:
+        pre.watch(block)
 
 
 def _source_words(
@@ -59,6 +61,12 @@ def _row_words(synapses: Synapses) -> dict[str, Any]:
     }
 
 
+def _delay_words(synapses: Synapses) -> dict[str, Any]:
+    """The words about delays, each once, and about the last edit, by name."""
+    delays = synapses.delays
+    return {"delays": delays, "n_delays": len(delays), "epoch": synapses.epoch}
+
+
 def _add_rows(
     program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
 ) -> Block:
@@ -66,16 +74,21 @@ def _add_rows(
     from neurosparse.kernels.spikes.deliver.cpu import DeliverWords, deliver_spikes
 
     real = post.rows.dtype.type
-    index = synapses.indices.dtype.type
-    name = f"{index.__name__}_{real.__name__}"
-    compiled = operation(deliver_spikes, name, REAL=real, INDEX=index)
+    types = {
+        "REAL": real,
+        "INDEX": synapses.indices.dtype.type,
+        "OFFSET": synapses.segments.dtype.type,
+    }
+    name = "_".join(kind.__name__ for kind in types.values())
+    compiled = operation(
+        deliver_spikes, name, **types, WIDTH=synapses.segments.dtype.itemsize
+    )
     words = DeliverWords(
         **source,
         **_row_words(synapses),
+        **_delay_words(synapses),
         target=post.receptor(synapses.projection.receptor),
         n_alloc=post.n_alloc,
-        delay=synapses.delay,
-        epoch=synapses.epoch,
     )
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
@@ -83,32 +96,52 @@ def _add_rows(
 def _add_learning(
     program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
 ) -> Block:
+    learning = synapses.plastic
+    assert learning is not None
+    target = post.receptor(synapses.projection.receptor)
+    # sleeping targets got their input from an operation of its own
+    target = target if post.event is None else np.zeros_like(target)
+    row_words = _row_words(synapses)
+    del row_words["n_weights"]
+    words = {
+        **source,
+        **row_words,
+        **learning.words(post, synapses.weight),
+        "target": target,
+        "n_alloc": post.n_alloc,
+        "epoch": synapses.epoch,
+    }
+    add = _add_learning_late if learning.late else _add_learning_together
+    block = add(program, synapses, words, target.dtype.type)
+    post.watch(block, "post_")
+    return block
+
+
+def _add_learning_together(
+    program: Program, synapses: Synapses, words: dict[str, Any], real: type
+) -> Block:
     from neurosparse.kernels.spikes.spike_timing.cpu import LearnWords, plastic_operation
 
     learning = synapses.plastic
     assert learning is not None
-    compiled = plastic_operation(
-        type(learning.rule),
-        post.rows.dtype.type,
-        synapses.indices.dtype.type,
-        learning.places.dtype.type,
-    )
-    words = LearnWords(
-        **source,
-        segments=synapses.segments,
-        stride=synapses.stride,
-        indices=synapses.indices,
-        nnz=synapses.nnz,
-        weight=synapses.weight,
-        target=post.receptor(synapses.projection.receptor),
-        n_alloc=post.n_alloc,
-        delay=synapses.delay,
-        epoch=synapses.epoch,
-        **learning.words(post, synapses.weight),
-    )
-    block = program.add(compiled, words, "plasticity", synapses.projection.name, before=False)
-    post.watch(block, "post_")
-    return block
+    kinds = (synapses.indices.dtype.type, learning.places.dtype.type)
+    compiled = plastic_operation(type(learning.rule), real, *kinds)
+    learn = LearnWords(**words, delay=synapses.delay)
+    return program.add(compiled, learn, "plasticity", synapses.projection.name, before=False)
+
+
+def _add_learning_late(
+    program: Program, synapses: Synapses, words: dict[str, Any], real: type
+) -> Block:
+    from neurosparse.kernels.spikes.spike_timing.late import LearnLateWords, late_operation
+
+    learning = synapses.plastic
+    assert learning is not None
+    arrays = (synapses.indices, synapses.segments, learning.places, learning.lags)
+    compiled = late_operation(type(learning.rule), real, *(a.dtype.type for a in arrays))
+    late = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
+    learn = LearnLateWords(**(words | late))
+    return program.add(compiled, learn, "plasticity", synapses.projection.name, before=False)
 
 
 def _add_events(
@@ -120,55 +153,44 @@ def _add_events(
         event_operation,
     )
 
-    index = synapses.indices.dtype.type
-    compiled = event_operation(type(post.model), deliver_events, index)
+    types = {
+        "INDEX": synapses.indices.dtype.type,
+        "OFFSET": synapses.segments.dtype.type,
+    }
+    places = np.zeros(0, np.int32)
+    if synapses.at is not None:
+        places = synapses.at
+        types["PLACE"] = places.dtype.type
+    compiled = event_operation(type(post.model), deliver_events, **types)
     words = DeliverEventsWords(
         **source,
         **_row_words(synapses),
+        **_delay_words(synapses),
         **event_words(post),
+        places=places,
+        n_places=places.size,
         target=post.receptor(synapses.projection.receptor),
-        delay=synapses.delay,
     )
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
 
 def _add_late(
-    program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
+    program: Program, synapses: Synapses, ring: Ring, source: dict[str, Any]
 ) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.deliver.cpu import DeliverLateWords, deliver_spikes_late
 
-    assert synapses.ring is not None
-    real = post.rows.dtype.type
-    index = synapses.indices.dtype.type
-    kind = synapses.delay.dtype.type
-    name = f"{index.__name__}_{real.__name__}_{kind.__name__}"
-    compiled = operation(deliver_spikes_late, name, REAL=real, INDEX=index, DELAY=kind)
+    types = {
+        "REAL": ring.values.dtype.type,
+        "INDEX": synapses.indices.dtype.type,
+        "DELAY": synapses.delay.dtype.type,
+    }
+    name = "_".join(kind.__name__ for kind in types.values())
+    compiled = operation(deliver_spikes_late, name, **types)
     words = DeliverLateWords(
-        **source,
-        **_row_words(synapses),
-        ring=synapses.ring,
-        n_slots=len(synapses.ring),
-        n_alloc=post.n_alloc,
-        delays=synapses.delay,
+        **source, **_row_words(synapses), **ring.words(), delays=synapses.delay
     )
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
-
-
-def _add_drain(program: Program, synapses: Synapses, ring: NDArray[Any], post: Group) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.deliver.cpu import DrainWords, drain_ring
-
-    real = post.rows.dtype.type
-    words = DrainWords(
-        ring=ring,
-        n_slots=len(ring),
-        n_alloc=post.n_alloc,
-        target=post.receptor(synapses.projection.receptor),
-        bounds=post.bounds,
-    )
-    compiled = operation(drain_ring, real.__name__, REAL=real)
-    program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
 
 def _add_bits(

@@ -55,8 +55,7 @@ class Chunk:
             eligibility = learning.eligibility
             rows.changed = rows.weights if eligibility is None else up(eligibility)
         self.noise = {name: up(x) for name, x in self.plan.drives.items()}
-        waiting = {name: s.pending for name, s in self.plan.synapses.items()}
-        self.pending = {name: up(ring) for name, ring in waiting.items() if ring is not None}
+        self.rings = {key: up(ring.values) for key, ring in self.plan.rings.items()}
         self.lines = [blank(s.out.shape, s.out.dtype, device) for s in runner.states]
         self.chosen = [up(s.chosen) for s in runner.states]
 
@@ -78,7 +77,7 @@ class Chunk:
         return int(self.ends[:, : self.plan.history + steps + 1].max())
 
     def _step(self) -> None:
-        from neurosparse.kernels.spikes.deliver.gpu import settle, tick
+        from neurosparse.kernels.spikes.deliver.gpu import drain, settle, tick
         from neurosparse.kernels.spikes.record.gpu import record
 
         plan = self.plan
@@ -95,10 +94,12 @@ class Chunk:
             self._deliver(name, synapses)
         for key, sums in self.sums.items():
             settle(sums, self._row(*key), 1.0 / self.runner.loaded.scales[key])
+        for (name, variable), ring in self.rings.items():
+            drain(ring, self._row(name, variable), self.plan.groups[name].n, self.now)
         tick(self.ends, self.now)
 
     def _deliver(self, name: str, synapses: Synapses) -> None:
-        from neurosparse.kernels.spikes.deliver.gpu import deliver, drain
+        from neurosparse.kernels.spikes.deliver.gpu import deliver
         from neurosparse.kernels.spikes.spike_timing.gpu import plastic_step
 
         post = synapses.projection.post
@@ -115,8 +116,6 @@ class Chunk:
         else:
             rule = type(synapses.plastic.rule)
             plastic_step(rule, arrived, self._log(post), synapses.delay, *tail)
-        if name in self.pending:
-            drain(self.pending[name], self._row(*key), self.plan.groups[post].n, self.now)
 
     def _log(self, population: str) -> tuple[Any, Any, Any]:
         """The spike log of a population, as kernels read it."""
@@ -201,10 +200,11 @@ class Chunk:
         for k, stimulus in enumerate(self.plan.stimuli):
             if not isinstance(stimulus, PoissonInput):
                 continue
-            group = self.plan.groups[stimulus.target]
+            target = str(stimulus.target)  # a network holds one stimulus a target
+            group = self.plan.groups[target]
             receptors = group.model.receptors
             receptor = receptors[stimulus.receptor or next(iter(receptors))]
-            row = self._row(stimulus.target, receptor)
+            row = self._row(target, receptor)
             table, width, active, weight = self.runner.loaded.tables[k]
             stream = (self.plan.seed, STREAM_OF_STIMULI + k)
             poisson_input(row, group.n, table, width, active, weight, stream, self.now)
@@ -221,8 +221,8 @@ class Chunk:
             _fill(group, row[:slots], self.logs[name][: row[slots - 1]].cpu().numpy())
         for name, x in self.noise.items():
             self.plan.drives[name][:] = x.cpu().numpy()
-        for name, ring in self.pending.items():
-            self.plan.synapses[name].pending[:] = ring.cpu().numpy()
+        for key, ring in self.rings.items():
+            self.plan.rings[key].values[:] = ring.cpu().numpy()
         for name, synapses, learning in self._learning():
             rows = self.runner.loaded.rows[name]
             synapses.weight[:] = rows.weights.cpu().numpy()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosparse.connectivity import Edit
 from neurosparse.engine.plan import Plan
@@ -23,11 +24,10 @@ def plan_edit(
         weight = floats("weight", weight)
     if weight is None and synapses.weight.size == 1:
         weight = synapses.weight[0]
-    ring = synapses.ring
     delays = None if delay is None else steps("delay", delay, dt)
     if (
         delays is not None
-        and ring is None
+        and not synapses.mixed
         and not (np.asarray(delays) == synapses.delay).all()
     ):
         actual = Said(f"{np.max(delay):g} ms")
@@ -38,10 +38,10 @@ def plan_edit(
             expected,
             "give the projection an array of delays to let synapses differ",
         )
-    if delays is not None and ring is not None and np.max(delays, initial=0) >= len(ring):
-        longest = (len(ring) - 1) * dt
+    if delays is not None and np.max(delays, initial=0) > synapses.longest:
+        longest = synapses.longest * dt
         actual = Said(f"{np.max(delay):g} ms")
-        expected = f"at most {longest:g} ms, the longest delay the ring was built for"
+        expected = f"at most {longest:g} ms, the longest delay that the projection began with"
         raise bad_argument(
             "delay",
             actual,
@@ -51,7 +51,7 @@ def plan_edit(
     if weight is not None:
         _check_accepted(plan, synapses, weight)
     return synapses.connectivity().edit(
-        drop, pre, post, weight=weight, delay_steps=delays if ring is not None else None
+        drop, pre, post, weight=weight, delay_steps=delays if synapses.mixed else None
     )
 
 
@@ -72,29 +72,32 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     if target.event is not None:
         wake_up(target, now)
     target.sleepy = False
-    if synapses.ring is None and synapses.delay > 0:
-        _set_aside(plan, synapses, now, done, new)
     changed = new.connectivity
+    if synapses.plastic is not None:
+        _set_aside(plan, synapses, now, done, new.moved < 0)
+        synapses.plastic.carry(new, now - synapses.epoch)
+    else:
+        _set_aside(plan, synapses, now, done)
     kind = _index_type(synapses)
     weight_now = np.ascontiguousarray(np.atleast_1d(changed.weight), dtype=np.float32)
     if synapses.plastic is not None and weight_now.size != changed.nnz:
         weight_now = np.full(changed.nnz, weight_now[0], dtype=np.float32)
-    delays = changed.delay_steps if synapses.ring is not None else synapses.delay
+    delays = synapses.delay
+    if synapses.mixed:
+        each = np.broadcast_to(changed.delay_steps, changed.nnz)
+        delays = np.ascontiguousarray(each, dtype=synapses.delay.dtype)
     indices = changed.indices.astype(kind)
     synapses.replace(changed.indptr, indices, weight_now.copy(), delays, target)
     synapses.order = None  # rows of other synapses than those of the declaration
-    since = now - synapses.epoch
     synapses.epoch = now
-    if synapses.plastic is not None:
-        synapses.plastic.carry(new, since)
-        synapses.plastic.index(synapses.indptr, synapses.indices)
 
 
-def put_weights(plan: Plan, synapses: Synapses, now: int, weight: Any) -> bool:
+def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any) -> bool:
     """Give each synapse its weight [nnz]; tells whether the program must be assembled anew.
 
     Where all shared one weight the rows are laid out with weights of their own. Weights act when a
-    spike arrives; only spikes that wait in a ring of delays have theirs from when they left.
+    spike arrives; spikes under way through synapses that differ in delay, and do not learn, have
+    theirs from when they left.
     """
     with np.errstate(over="ignore"):
         weights = floats("weight", weight).astype(np.float32)
@@ -102,17 +105,22 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, weight: Any) -> bool:
         expected = f"one number or an array [{synapses.nnz}], one for each synapse"
         raise bad_argument("weight", weights, expected)
     _check_accepted(plan, synapses, weights)
+    target = plan.groups[synapses.projection.post]
+    kept_back = synapses.mixed and synapses.plastic is None and synapses.ring is None
+    if kept_back:
+        _set_aside(plan, synapses, now, done)
+        synapses.epoch = now
     # until the first change the weights may be an array that belongs to someone else
     owned = synapses.reweighted or synapses.edited or synapses.plastic is not None
     synapses.reweighted = True
-    if weights.size == synapses.weight.size or weights.ndim == 0:
-        synapses.weight = synapses.weight if owned else synapses.weight.copy()
-        synapses.weight[:] = weights
-        return not owned
-    target = plan.groups[synapses.projection.post]
-    whole = synapses.connectivity()
-    if target.event is not None:
+    grows = weights.size != synapses.weight.size and weights.ndim > 0
+    if target.event is not None and (grows or kept_back):
         wake_up(target, now)
+    if not grows:
+        synapses.weight = synapses.weight if owned else synapses.weight.copy()
+        synapses.put_weights(weights)
+        return not owned or kept_back
+    whole = synapses.connectivity()
     target.sleepy = False
     indices = whole.indices.astype(_index_type(synapses))
     synapses.replace(synapses.indptr, indices, weights.copy(), synapses.delay, target)
@@ -125,44 +133,35 @@ def _index_type(synapses: Synapses) -> Any:
     return np.dtype(np.uint16 if synapses.n_post <= 65_536 else np.uint32)
 
 
-def _set_aside(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit) -> None:
-    """Put what the spikes under way will deliver through the old synapses into a ring of its own.
+def _set_aside(
+    plan: Plan, synapses: Synapses, now: int, done: int, only: NDArray[np.bool_] | None = None
+) -> None:
+    """Put what the spikes under way will deliver through the synapses, all or `only` some, into the
+    ring of their target.
 
-    Where synapses learn this is for the dropped ones only: those that stay deliver and learn as
-    their spikes arrive.
+    Where synapses learn these are the dropped ones: those that stay deliver and learn as their
+    spikes arrive. Spikes for which the projection has a ring wait in it already.
     """
-    from neurosparse.kernels.spikes.deliver.cpu import deliver_rows
-
-    source = plan.groups[synapses.projection.pre]
+    longest = int(np.max(synapses.delays, initial=0))
+    if synapses.ring is not None or not longest or (only is not None and not only.any()):
+        return
     target = plan.groups[synapses.projection.post]
-    dropped = new.moved < 0
-    ages = None
-    if synapses.plastic is not None:
-        if not dropped.any():
-            return
-        ages = synapses.plastic.ages(synapses.nnz, now - synapses.epoch)
-    if synapses.pending is None:
-        synapses.pending = np.zeros(
-            (synapses.delay + 1, target.n_alloc), dtype=target.rows.dtype
-        )
+    ring = plan.rings.of(target, synapses.projection.receptor, longest, now)
     old = synapses.connectivity()
-    ago, index = source.log.in_flight(done)
-    weight = np.atleast_1d(np.asarray(synapses.weight, dtype=np.float32))
-    for back in range(1, synapses.delay + 1):
-        step = now - back
-        if ages is not None:
-            weight = np.where(dropped & (ages >= back), synapses.weight, np.float32(0))
-        elif step < max(synapses.epoch, 0):
+    delay = np.broadcast_to(old.delay_steps, old.nnz)
+    weight = np.broadcast_to(old.weight, old.nnz).astype(target.rows.dtype)
+    learning = synapses.plastic
+    ages = None if learning is None else learning.ages(old.nnz, now - synapses.epoch)
+    ago, index = plan.groups[synapses.projection.pre].log.in_flight(done)
+    for back in range(longest, 0, -1):
+        if ages is None and now - back < synapses.epoch:
             continue
-        line = synapses.pending[(step + synapses.delay) % len(synapses.pending)]
-        fired = index[ago == -back]
-        deliver_rows(
-            fired,
-            fired.size,
-            old.indptr[:-1],
-            old.indptr[1:],
-            1,
-            old.indices.view(np.uint32),
-            weight,
-            line,
-        )
+        for i in index[ago == -back]:
+            row = np.arange(old.indptr[i], old.indptr[i + 1])
+            row = row[delay[row] >= back]
+            if only is not None and ages is not None:
+                row = row[only[row] & (ages[row] >= back)]
+            for steps_left in np.unique(delay[row] - back):
+                leaving = row[delay[row] - back == steps_left]
+                line = ring.line(now + int(steps_left))
+                np.add.at(line, old.indices[leaving], weight[leaving])

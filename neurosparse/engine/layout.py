@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning
+from neurosparse.engine.parts import count_delays
 from neurosparse.engine.populations import Group
-from neurosparse.engine.slices import row_segments
+from neurosparse.engine.rings import Rings
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
 from neurosparse.neurons.accepted import check_weights
@@ -22,6 +22,9 @@ from neurosparse.wiring._rule import built
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
+# synapses of a row that share a delay, in the mean: from there on rows cut by delay beat a ring
+# (benchmarks/delivery.py)
+LONG_PART = 16
 
 
 def wire(
@@ -93,10 +96,11 @@ def build_synapses(
     connectivity: Connectivity,
     post: Group,
     dt: float,
+    rings: Rings,
     plain: bool = False,
 ) -> Synapses:
-    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
-    differ.
+    """Lay out a projection for the engine: narrow indices, weights, delays in steps; where delays
+    differ a ring or rows cut by delay.
     """
     nnz = connectivity.nnz
     weight: Any = weights_of(projection, connectivity)
@@ -114,7 +118,6 @@ def build_synapses(
         indices: NDArray[Any] = connectivity.indices.astype(np.uint16)
     else:
         indices = connectivity.indices.view(np.uint32)
-    segments, stride = row_segments(connectivity.indptr, indices, post.bounds)
     synapses = Synapses(
         projection,
         connectivity.indptr,
@@ -122,24 +125,22 @@ def build_synapses(
         weight,
         0,
         post.n,
-        segments,
-        stride,
+        connectivity.indptr,
+        1,
         order=connectivity.edge_order,
     )
+    longest = int(delays.max(initial=0))
+    synapses.longest = longest
     if one_delay(delays):
-        synapses.delay = int(delays[0]) if delays.size else 0
+        synapses.delay = longest
     else:
-        longest = int(delays.max())
         synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
-        if not plain:
-            synapses.ring = cleared(
-                (longest + 1, post.n_alloc),
-                post.rows.dtype,
-                f"spikes under way in {projection.name!r}, a row a step of its longest delay",
-                "shorten its longest delay, or give it one delay for all synapses",
-            )
     if projection.plasticity is not None:
-        _make_plastic(synapses, post, dt)
+        _make_plastic(synapses, post, dt, plain)
+    cut = synapses.mixed and not plain and _cuts(synapses, post)
+    synapses.lay_out(post, cut)
+    if synapses.mixed and not plain and not cut:
+        synapses.ring = rings.of(post, projection.receptor, longest)
     if not plain and not post.sleepy and packs(synapses, projection):
         synapses.bits = bit_rows(synapses.indptr, synapses.indices, synapses.row_words)
         synapses.indices = synapses.indices[:0]
@@ -148,33 +149,42 @@ def build_synapses(
     return synapses
 
 
-def _make_plastic(synapses: Synapses, post: Group, dt: float) -> None:
-    if synapses.ring is not None:
-        actual = Said("delays that differ between synapses")
-        expected = "one delay for all synapses of a plastic projection"
-        raise bad_argument(f"{synapses.projection.name}.delay", actual, expected)
+def _cuts(synapses: Synapses, post: Group) -> bool:
+    """Whether rows are cut by delay: where parts are long, and always where synapses learn or their
+    target may sleep.
+    """
+    if synapses.plastic is not None or post.sleepy:
+        return True
+    n_rows = np.count_nonzero(np.diff(synapses.indptr))
+    return bool(synapses.nnz >= LONG_PART * n_rows * count_delays(synapses.delay))
+
+
+def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> None:
+    name = synapses.projection.name
+    if synapses.mixed and plain:
+        actual = Said(f"'gpu' to learn in {name!r}, whose synapses differ in delay")
+        expected = "one delay for all synapses of a projection that learns"
+        raise bad_argument("backend", actual, expected, "or backend='cpu'")
     if synapses.weight.size != synapses.nnz:
         synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
     else:
         synapses.weight = synapses.weight.copy()
     rule = synapses.projection.plasticity
-    for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
-        if name.startswith("tau") and np.min(tau) < dt:
-            where = f"{synapses.projection.name}.plasticity.{name}"
+    for field, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
+        if field.startswith("tau") and np.min(tau) < dt:
+            where = f"{name}.plasticity.{field}"
             raise bad_argument(
                 where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
             )
-    synapses.plastic = Learning(synapses.projection.plasticity, synapses.n_pre, post, dt)
-    synapses.plastic.index(synapses.indptr, synapses.indices)
+    longest = synapses.longest if synapses.mixed else None
+    synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest)
 
 
 def packs(synapses: Synapses, projection: Projection) -> bool:
     """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
     enough.
     """
-    fixed = (
-        synapses.weight.size == 1 and synapses.ring is None and projection.plasticity is None
-    )
+    fixed = synapses.weight.size == 1 and not synapses.mixed and projection.plasticity is None
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
     if not fixed or synapses.nnz < fewest:
         return False

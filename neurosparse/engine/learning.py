@@ -12,6 +12,7 @@ from neurosparse.plasticity.base import numbers_of
 
 # steps; no delay is longer, so whatever is as old carries every spike that is under way
 OLD = 65_535
+LINE = 16  # numbers in a cache line
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class LearningState:
         weight: float32 `[nnz]`.
         eligibility: of rules with a third factor, float32 `[nnz]`, else None.
         modulator: concentration of a third factor, and the step up to which it was reckoned with.
-        pre_traces: a copy for each thread, `[n_threads, n_traces, n_pre]`.
+        pre_traces: a copy for each thread, `[n_threads, n_traces, n_pre]`; where delays differ as
+            they are at the soma, a synapse sees them after its delay.
         post_traces: `[n_traces, n_alloc]`, the first n_post columns in use.
     """
 
@@ -43,9 +45,15 @@ class Learning:
     with a third factor has an `eligibility` [nnz] and a `modulator`: concentration, and the step up
     to which it was reckoned with. `age` [nnz] is for how many steps each synapse had been there at
     the last edit, empty before any.
+
+    Where delays differ, up to `longest` steps, `x` [n_threads, n_traced, n_x, n_pre] holds the
+    traces after each of the last steps, those after step s in s % n_traced, and `lags` the delays
+    by postsynaptic neuron.
     """
 
-    def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:
+    def __init__(
+        self, rule: Any, n_pre: int, post: Group, dt: float, longest: int | None = None
+    ) -> None:
         self.rule = rule
         self.n_post = post.n
         coefficients = numbers_of(rule, "coefficients", dt, rule.Coefficients)
@@ -55,17 +63,44 @@ class Learning:
         self.coefficients = np.array(coefficients, dtype=np.float32).reshape(-1, 1)
         self.factors = np.array(factors, dtype=np.float32)
         n_threads = len(post.bounds) - 1
-        self.x = np.zeros((n_threads, len(rule.Pre._fields), n_pre), dtype=np.float32)
+        n_x = len(rule.Pre._fields)
+        kept = () if longest is None else (longest + 2,)
+        self.x = np.zeros((n_threads, *kept, n_x, n_pre), dtype=np.float32)
+        self.one = np.zeros((n_threads, n_x, LINE), dtype=np.float32)
+        self.still = np.zeros((n_threads, 8), dtype=np.int64)
+        self.lags: NDArray[Any] = np.zeros(0, dtype=np.uint8)
         self.y = np.zeros((len(rule.Post._fields), post.n_alloc), dtype=np.float32)
         self.modulator = np.zeros(2)
         self.age = np.zeros(0, dtype=np.uint16)
         self.eligibility: NDArray[np.float32] | None = None
 
-    def index(self, indptr: NDArray[np.int64], indices: NDArray[Any]) -> None:
-        """List the synapses by postsynaptic neuron."""
+    @property
+    def late(self) -> bool:
+        """Whether delays may differ."""
+        return self.x.ndim == 4
+
+    def state(self, weight: NDArray[np.float32], now: int) -> LearningState:
+        """What it keeps at step `now`, as live arrays."""
+        return LearningState(
+            rule=self.rule,
+            weight=weight,
+            eligibility=self.eligibility,
+            modulator=self.modulator,
+            pre_traces=self.x[:, (now - 1) % self.x.shape[1]] if self.late else self.x,
+            post_traces=self.y,
+        )
+
+    def stir(self) -> None:
+        """Look at all traces again: they may have been changed from outside."""
+        self.still[:] = 0
+
+    def index(self, indptr: NDArray[np.int64], indices: NDArray[Any], delay: Any = 0) -> None:
+        """List the synapses by postsynaptic neuron, from arrays in CSR order."""
         columns, of, places = csr.transpose(indptr, indices.astype(np.int32), self.n_post)
         self.columns, self.of = columns, of
         self.places = places.astype(np.int32) if len(places) < 2**31 else places
+        if self.late:
+            self.lags = delay[places]
         waits = getattr(self.rule, "third_factor", False)
         if waits and (self.eligibility is None or self.eligibility.size != len(places)):
             self.eligibility = np.zeros(len(places), dtype=np.float32)
@@ -95,10 +130,11 @@ class Learning:
             "coefficients": self.coefficients,
             "n_coefficients": len(self.coefficients),
             "x": self.x,
-            "n_x": self.x.shape[1],
+            "n_x": self.x.shape[-2],
             "y": self.y,
             "n_y": len(self.y),
             "factors": self.factors,
+            "still": self.still,
             "bounds": post.bounds,
             "columns": self.columns,
             "n_post": self.n_post,
@@ -107,12 +143,17 @@ class Learning:
             **post.log.words("post_"),
         }
 
+    def late_words(self) -> dict[str, Any]:
+        """The words beside these where delays differ, by name."""
+        return {"n_traced": self.x.shape[1], "one": self.one, "lags": self.lags}
+
     @property
     def nbytes(self) -> int:
         """Bytes beside weights and rows."""
         waiting = 0 if self.eligibility is None else self.eligibility.nbytes
         return waiting + sum(
-            a.nbytes for a in (self.age, self.x, self.y, self.columns, self.of, self.places)
+            a.nbytes
+            for a in (self.age, self.x, self.y, self.columns, self.of, self.places, self.lags)
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -126,6 +167,7 @@ class Learning:
 
     def put_back(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take the traces from a checkpoint."""
+        self.stir()
         self.x[:] = arrays["x"]
         self.age = arrays["age"].copy() if "age" in arrays else self.age[:0]
         self.y[:, : self.n_post] = arrays["y"]

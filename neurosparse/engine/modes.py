@@ -44,7 +44,8 @@ class ModeChooser:
         for name, events in self.events.items():
             group = self.plan.groups[name]
             share = events / WINDOW / group.n
-            if group.event is None and group.sleepy and share < QUIET:
+            waits = any(not ring.empty for ring in self.plan.rings.onto(name))
+            if group.event is None and group.sleepy and share < QUIET and not waits:
                 group.event = fall_asleep(group, self.plan.dt, now)
                 switched = True
             elif group.event is not None and share > BUSY:

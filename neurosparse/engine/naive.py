@@ -2,7 +2,8 @@
 the other.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +27,44 @@ from neurosparse.stimuli import PoissonInput
 Spikes = dict[str, list[tuple[int, int]]]
 
 
+class Rewired(NamedTuple):
+    """An edit before step `step`: what `Simulator.rewire` is given, delays in steps."""
+
+    step: int
+    projection: str
+    drop: Any = ()
+    pre: Any = ()
+    post: Any = ()
+    weight: Any = None
+    delay_steps: Any = None
+
+
+class Outcome(NamedTuple):
+    """Spikes by population; by projection weights, and eligibilities of rules that have them."""
+
+    spikes: Spikes
+    weights: dict[str, NDArray[np.float32]]
+    eligibilities: dict[str, NDArray[np.float32]]
+
+
 def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spikes:
     """Simulate `n_steps` and return the spikes (step, index) of each population, sorted.
-
-    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
-    covered.
 
     >>> from neurosparse.neurons import LIF
     >>> driven = Population("E", 1, LIF(i_ext=100.0, t_ref=5.0))
     >>> simulate_naive(Network(driven), 0.1, 0, 100)["E"]
     [(32, 0)]
+    """
+    return naive_outcome(network, dt, seed, n_steps).spikes
+
+
+def naive_outcome(
+    network: Network, dt: float, seed: int, n_steps: int, edits: Sequence[Rewired] = ()
+) -> Outcome:
+    """Simulate `n_steps`, rewiring on the way, and return all that came of it.
+
+    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
+    covered.
     """
     groups = {
         name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())
@@ -43,6 +72,9 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
     paths = [_Path(network, p, groups, dt, seed) for p in network.projections.values()]
     spikes: Spikes = {name: [] for name in groups}
     for step in range(n_steps):
+        for edit in edits:
+            if edit.step == step:
+                next(p for p in paths if p.projection.name == edit.projection).rewire(edit)
         fired = {
             name: _update(group, network, seed, step, dt) for name, group in groups.items()
         }
@@ -50,12 +82,13 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
             spikes[name] += [(step, int(i)) for i in indices]
         for k, stimulus in enumerate(network.stimuli):
             if isinstance(stimulus, PoissonInput):
-                _poisson(
-                    groups[stimulus.target], stimulus, seed, STREAM_OF_STIMULI + k, step, dt
-                )
+                group = groups[str(stimulus.target)]  # a network holds one stimulus a target
+                _poisson(group, stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
         for path in paths:
             path.deliver(step, fired, dt)
-    return spikes
+    learned = {p.projection.name: p.weight for p in paths}
+    marked = {p.projection.name: p.eligibility for p in paths if p.eligibility is not None}
+    return Outcome(spikes, learned, marked)
 
 
 class _Group:
@@ -84,7 +117,11 @@ class _Group:
 
 
 class _Path:
-    """One projection: every spike goes into a ring at the step in which its synapse acts."""
+    """One projection: every spike goes into a ring at the step in which its synapse acts.
+
+    Where synapses learn, a presynaptic neuron is as many as there are delays: each fires when
+    spikes arrive that much later, and has traces and synapses of its own.
+    """
 
     def __init__(
         self,
@@ -98,54 +135,86 @@ class _Path:
         n_post = network.populations[projection.post].n
         rng = generator(seed, "wiring", projection.name)
         connectivity: Connectivity = wire(projection, n_pre, n_post, rng, dt)
-        weight = weights_of(projection, connectivity)
+        weight = np.asarray(weights_of(projection, connectivity), dtype=np.float32)
+        delay = delay_steps(projection, connectivity, dt)
         self.projection = projection
+        self.target = groups[projection.post].receptor(projection.receptor)
+        self.n_delays = int(np.max(delay, initial=0)) + 1
+        self.ring = np.zeros((self.n_delays, n_post))
+        self.past: list[list[int]] = []
+        self.eligibility: NDArray[np.float32] | None = None
+        rule = projection.plasticity
+        if rule is not None:
+            traces = (len(rule.Pre._fields), n_pre * self.n_delays)
+            self.x = np.zeros(traces, dtype=np.float32)
+            self.y = np.zeros((len(rule.Post._fields), n_post), dtype=np.float32)
+            if getattr(rule, "third_factor", False):
+                self.eligibility = np.zeros(connectivity.nnz, dtype=np.float32)
+        self.born = np.full(connectivity.nnz, -self.n_delays)
+        self._join(connectivity, weight, delay)
+
+    def _join(self, connectivity: Connectivity, weight: Any, delay: Any) -> None:
+        nnz = connectivity.nnz
+        self.connectivity = connectivity
         self.indptr = connectivity.indptr
         self.indices = connectivity.indices
-        self.delay = np.broadcast_to(
-            delay_steps(projection, connectivity, dt), connectivity.nnz
+        self.weight = np.broadcast_to(weight, nnz).astype(np.float32)
+        self.delay = np.broadcast_to(delay, nnz).astype(np.int64)
+
+    def rewire(self, edit: Rewired) -> None:
+        """Exchange synapses; what is under way through those that go still arrives."""
+        now = self.connectivity.with_weight(self.weight).with_delay_steps(self.delay)
+        new = now.edit(
+            edit.drop,
+            edit.pre,
+            edit.post,
+            weight=edit.weight,
+            delay_steps=edit.delay_steps,
         )
-        self.weight = np.broadcast_to(
-            np.asarray(weight, dtype=np.float32), connectivity.nnz
-        ).copy()
-        self.target = groups[projection.post].receptor(projection.receptor)
-        self.ring = np.zeros((int(self.delay.max(initial=0)) + 1, n_post))
-        self.past: list[list[int]] = []
-        if projection.plasticity is not None:
-            self.x = np.zeros(
-                (len(projection.plasticity.Pre._fields), n_pre), dtype=np.float32
-            )
-            self.y = np.zeros(
-                (len(projection.plasticity.Post._fields), n_post), dtype=np.float32
-            )
-            waits = getattr(projection.plasticity, "third_factor", False)
-            self.eligibility = np.zeros(connectivity.nnz, dtype=np.float32) if waits else None
+        if self.projection.plasticity is not None:
+            pre = now.edges()[0]
+            for k in np.flatnonzero(new.moved < 0):
+                for left in range(max(edit.step - self.delay[k], self.born[k], 0), edit.step):
+                    if pre[k] in self.past[left]:
+                        slot = (left + self.delay[k]) % self.n_delays
+                        self.ring[slot, self.indices[k]] += self.weight[k]
+        self.born = new.carry(self.born, edit.step)
+        if self.eligibility is not None:
+            self.eligibility = new.carry(self.eligibility)
+        changed = new.connectivity
+        self._join(changed, changed.weights_array(), changed.delay_steps_array())
 
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
+        self.past.append(fired[self.projection.pre])
         if self.projection.plasticity is not None:
-            self._learn(fired, dt)
-            return
-        deliver_late(
-            fired[self.projection.pre],
-            step,
-            self.indptr,
-            self.indices,
-            self.weight,
-            self.delay,
-            self.ring,
-        )
+            self._learn(step, fired[self.projection.post], dt)
+        else:
+            spikes = fired[self.projection.pre]
+            synapses = (self.indptr, self.indices, self.weight, self.delay)
+            deliver_late(spikes, step, *synapses, self.ring)
         slot = self.ring[step % len(self.ring)]
         self.target += slot
         slot[:] = 0
 
-    def _learn(self, fired: dict[str, list[int]], dt: float) -> None:
-        self.past.append(fired[self.projection.pre])
-        departure = len(self.past) - 1 - int(self.delay[0])
-        arrived = self.past[departure] if departure >= 0 else []
-        synapses = (self.indptr, self.indices, self.weight)
+    def _learn(self, step: int, fired: list[int], dt: float) -> None:
+        arrived = [
+            i * self.n_delays + d
+            for d in reversed(range(min(self.n_delays, step + 1)))
+            for i in self.past[step - d]
+        ]
+        row = self.connectivity.edges()[0].astype(np.int64) * self.n_delays + self.delay
+        order = np.argsort(row, kind="stable")
+        indptr = np.searchsorted(row[order], np.arange(self.x.shape[1] + 1))
+        weight = self.weight[order]
+        marked = None if self.eligibility is None else self.eligibility[order]
+        carries = (step - self.delay >= self.born)[order]
         rule = self.projection.plasticity
-        state = (self.x, self.y, self.target, self.eligibility)
-        plastic_step(rule, dt, arrived, fired[self.projection.post], synapses, *state)
+        synapses = (indptr, self.indices[order], weight)
+        state = (self.x, self.y, self.target, marked, carries)
+        plastic_step(rule, dt, arrived, fired, synapses, *state)
+        self.weight[order] = weight
+        if self.eligibility is not None and marked is not None:
+            self.eligibility[order] = marked
 
 
 def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:

@@ -10,15 +10,10 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.deliveries import add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
-from neurosparse.engine.layout import (
-    build_synapses,
-    delay_steps,
-    one_delay,
-    weights_of,
-    wire,
-)
+from neurosparse.engine.layout import build_synapses, delay_steps, weights_of, wire
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
+from neurosparse.engine.rings import Rings, add_drain
 from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally
@@ -46,6 +41,7 @@ class Plan:
     synapses: dict[str, Synapses]
     drives: dict[str, Any]
     history: int
+    rings: Rings
     plain: bool = False
     wiring_seed: int = 0
     stimuli: list[Any] = field(default_factory=list)
@@ -82,8 +78,7 @@ def build(
     wired: dict[str, Connectivity] = {
         name: _wire(network, p, seed, dt) for name, p in network.projections.items()
     }
-    reaches = [_reach(p, wired[name], dt, plain) for name, p in network.projections.items()]
-    history = max([0, *reaches])
+    history = max([0, *(_reach(p, wired[k], dt) for k, p in network.projections.items())])
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     for name in network.populations:
         _warn_unreachable(network, name, wired)
@@ -93,20 +88,16 @@ def build(
     }
     for name, group in groups.items():
         stimuli = [s for s in network.stimuli if s.target == name]
-        onto = [(p, wired[k]) for k, p in network.projections.items() if p.post == name]
-        busy = any(
-            p.plasticity is not None or not one_delay(delay_steps(p, connectivity, dt))
-            for p, connectivity in onto
-        )
-        group.sleepy = not plain and can_sleep(group, stimuli, busy, dt)
+        group.sleepy = not plain and can_sleep(group, stimuli, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
             group.may_sleep = True
+    rings = Rings()
     synapses: dict[str, Synapses] = {}
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
         synapses[name] = build_synapses(
-            projection, wired.pop(name), groups[projection.post], dt, plain
+            projection, wired.pop(name), groups[projection.post], dt, rings, plain
         )
     drives = noise_states(groups, network.stimuli)
     plan = Plan(
@@ -120,6 +111,7 @@ def build(
         synapses,
         drives,
         history,
+        rings,
         plain,
         seed,
         list(network.stimuli),
@@ -145,6 +137,10 @@ def assemble(plan: Plan) -> None:
         pre = plan.groups[synapses.projection.pre]
         post = plan.groups[synapses.projection.post]
         add_synapses(plan.program, synapses, pre, post, plan.control)
+    for ring in plan.rings.values():
+        # nothing waits for those who sleep: what would wait wakes them
+        if ring.group.event is None:
+            add_drain(plan.program, ring)
     plan.seconds["compile"] = plan.seconds.get("compile", 0.0) + time.perf_counter() - begun
 
 
@@ -154,7 +150,9 @@ def rebuild(plan: Plan, name: str) -> None:
     post = plan.groups[projection.post]
     post.sleepy = post.may_sleep
     connectivity = _wire(plan.network, projection, plan.wiring_seed, plan.dt)
-    plan.synapses[name] = build_synapses(projection, connectivity, post, plan.dt, plan.plain)
+    plan.synapses[name] = build_synapses(
+        projection, connectivity, post, plan.dt, plan.rings, plan.plain
+    )
 
 
 def _wire(network: Network, projection: Projection, seed: int, dt: float) -> Connectivity:
@@ -185,14 +183,9 @@ def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity
     population.model.warn_unreachable(name, most)
 
 
-def _reach(projection: Projection, connectivity: Connectivity, dt: float, plain: bool) -> int:
-    """How many steps back the projection reads spikes: its delay if it is one for all, else none,
-    having a ring.
-    """
-    delays = delay_steps(projection, connectivity, dt)
-    if plain:
-        return int(delays.max(initial=0))
-    return int(delays.flat[0]) if delays.size and one_delay(delays) else 0
+def _reach(projection: Projection, connectivity: Connectivity, dt: float) -> int:
+    """How many steps back the projection may read spikes: its longest delay."""
+    return int(delay_steps(projection, connectivity, dt).max(initial=0))
 
 
 def _address_of_yield() -> int:

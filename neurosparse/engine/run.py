@@ -51,6 +51,9 @@ class Runner:
         control[STOP_AT] = FOREVER
         control[ORIGIN] = first - self.plan.history
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
+        for synapses in self.plan.synapses.values():
+            if synapses.plastic is not None:
+                synapses.plastic.stir()
         begun = time.perf_counter()
         others = [
             self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,8 @@ from neurosparse.engine.changes import choose
 from neurosparse.engine.learning import LearningState
 from neurosparse.engine.plan import Plan, build
 from neurosparse.engine.program import Program
-from neurosparse.engine.recorders import Recorders
-from neurosparse.engine.requests import Request, requests_of
+from neurosparse.engine.recorders import Record, Recorders
+from neurosparse.engine.requests import Rates, Request, Spikes, States, Weights, requests_of
 from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, open_store
 from neurosparse.engine.sleepers import peek
 from neurosparse.engine.stepping import Stepper
@@ -31,7 +31,7 @@ from neurosparse.engine.tallies import Tally, take
 from neurosparse.engine.units import check_dt, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.network import Network
-from neurosparse.recording import RunStore, SpikeRecord
+from neurosparse.recording import RateRecord, RunStore, SpikeRecord, StateRecord
 
 
 class Simulator(Changeable):
@@ -176,8 +176,18 @@ class Simulator(Changeable):
         """The recorded spikes of a population: arrays `step`, `t` (ms) and `i`."""
         return self.recorders.spikes_of(self.network.population(population).name)
 
-    def recorded(self, request: Request) -> Any:
-        """The record of what was asked for with `record=[request]`."""
+    @overload
+    def recorded(self, request: Spikes) -> SpikeRecord: ...
+    @overload
+    def recorded(self, request: Rates) -> RateRecord: ...
+    @overload
+    def recorded(self, request: States | Weights) -> StateRecord: ...
+    def recorded(self, request: Request) -> Record:
+        """The record of what was asked for with `record=[request]`: a `SpikeRecord` for `Spikes`, a
+        `RateRecord` for `Rates`, a `StateRecord` for `States` and `Weights`.
+
+        Raises ValueError where nothing like it was asked for, or several were.
+        """
         return self.recorders.record(request)
 
     def state(self, population: str, variable: str, neurons: Any = None) -> NDArray[Any]:
@@ -201,7 +211,7 @@ class Simulator(Changeable):
         These are the arrays that the next step reads: change them in place, between steps. Raises
         ValueError for a projection without plasticity.
         """
-        return self._synapses(projection).learning_state()
+        return self._synapses(projection).learning_state(self.now)
 
     def tally(self, owner: str, population: str, *, bin_steps: int = 0) -> Tally | None:
         """The spikes of a population since `owner` last asked, counted in bins of `bin_steps` (0:

@@ -34,10 +34,8 @@ class Sleepers:
         )
 
 
-def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
-    """Say why a population cannot be in event mode, or nothing if it can; it is `busy` where a
-    projection onto it learns or has a delay for each synapse.
-    """
+def why_not(group: Group, stimuli: list[Any], dt: float) -> str:
+    """Say why a population cannot be in event mode, or nothing if it can."""
     model = group.model
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
@@ -45,8 +43,6 @@ def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
-    if busy:
-        return "a projection onto it is plastic or has a delay for each synapse"
     if stimuli:
         return "it has stimuli of its own (drive it by a source population)"
     if model.may_fire(model.initial(), model.coefficients(dt)):
@@ -54,14 +50,14 @@ def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
     return ""
 
 
-def can_sleep(group: Group, stimuli: list[Any], busy: bool, dt: float) -> bool:
+def can_sleep(group: Group, stimuli: list[Any], dt: float) -> bool:
     """Decide the mode in which a population starts; ValueError if event mode was asked for and
     cannot be.
     """
     mode = group.population.mode
     if mode == "clock" or not hasattr(group.model, "State"):
         return False
-    reason = why_not(group, stimuli, busy, dt)
+    reason = why_not(group, stimuli, dt)
     if reason and mode == "event":
         actual = Said(f"'event' for {group.population.name}, but {reason}")
         raise bad_argument("Population.mode", actual, "'auto' or 'clock' for this population")

@@ -13,7 +13,6 @@ from neurosparse.engine.backends import (
     Backend,
     check_layout,
     keep_the_clock,
-    layout,
     make_runner,
 )
 from neurosparse.engine.finite import check_finite, steps_between_looks
@@ -179,7 +178,7 @@ class Stepper:
 
     def collect(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Arrays and attributes of a checkpoint."""
-        arrays = checkpoint.collect(self.plan, self.done)
+        arrays = checkpoint.collect(self.plan, self.now, self.done)
         arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()}
         arrays |= self.recorders.followed()
         arrays |= changes.changed_arrays(self.plan)
@@ -188,7 +187,8 @@ class Stepper:
             "seed": self.plan.seed,
             "dt": self.plan.dt,
             "events": dict(self.modes.events),
-            "layout": layout(self.backend),
+            "version": checkpoint.VERSION,
+            "rings": checkpoint.ringed(self.plan),
             "stimuli": checkpoint.stimuli_of(self.plan),
         }
         return arrays, attributes
@@ -201,7 +201,8 @@ class Stepper:
         Raises:
             ValueError: it is of another recording or layout; nothing has changed then.
         """
-        check_layout(self.backend, self.plan, attributes["layout"])
+        checkpoint.check_version(attributes)
+        check_layout(self.plan, attributes["rings"])
         checkpoint.check(self.plan, arrays, attributes.get("stimuli"))
         prefix = "record/"
         records = {
@@ -215,7 +216,7 @@ class Stepper:
         self.plan.seed = int(attributes["seed"] if seed is None else seed)
         changes.put_back(self.plan, arrays)
         self.write_program()
-        checkpoint.put_back(self.plan, arrays)
+        checkpoint.put_back(self.plan, arrays, self.now)
         keep_the_clock(self.backend, self.plan, self.now)
         events = attributes["events"]
         self.modes.events = {k: float(events.get(k, 0.0)) for k in self.modes.events}

@@ -69,6 +69,7 @@ class Summary:
     projections: tuple[ProjectionSummary, ...]
     seconds: dict[str, float]
     phases: dict[str, float]
+    nbytes_rings: int = 0
 
     @property
     def n_neurons(self) -> int:
@@ -88,8 +89,8 @@ class Summary:
 
     @property
     def nbytes_synapses(self) -> int:
-        """Bytes that all projections take."""
-        return sum(p.nbytes for p in self.projections)
+        """Bytes that all projections take, and the rings in which their spikes wait."""
+        return sum(p.nbytes for p in self.projections) + self.nbytes_rings
 
     @property
     def run_seconds(self) -> float:
@@ -139,6 +140,7 @@ def summarise(plan: Plan, sinks: Mapping[str, Any], state: Mapping[str, Any]) ->
         populations=populations,
         projections=tuple(_projection(synapses) for synapses in plan.synapses.values()),
         seconds=dict(plan.seconds),
+        nbytes_rings=sum(ring.nbytes for ring in plan.rings.values()),
         **state,
     )
 

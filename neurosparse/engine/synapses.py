@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning, LearningState
+from neurosparse.engine.parts import Parts, cut_rows
 from neurosparse.engine.populations import Group
+from neurosparse.engine.rings import Ring
 from neurosparse.engine.slices import padded, row_segments
 from neurosparse.errors import bad_argument
 from neurosparse.network import Projection
@@ -21,9 +23,11 @@ PIECE = 1 << 22  # synapses converted at a time
 class Synapses:
     """One projection's arrays: rows with 16-bit indices where the target is small enough.
 
-    `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a
-    ring [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows,
-    as it was given.
+    `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] in CSR
+    order with `longest` the longest that it may come to hold. Where delays differ spikes wait in a
+    `ring`, or rows are cut into `parts`: then `indices` stand part by part, and so do weights
+    unless they learn; `at` [nnz] tells where these stand. `order` is where the edges of the wiring
+    stand in the rows, as it was given.
     """
 
     projection: Projection
@@ -32,12 +36,14 @@ class Synapses:
     weight: NDArray[np.float32]
     delay: Any
     n_post: int
-    segments: NDArray[np.int64]
+    segments: NDArray[Any]
     stride: int
-    ring: NDArray[Any] | None = None
+    longest: int = 0
+    ring: Ring | None = None
+    parts: Parts | None = None
+    at: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
     plastic: Learning | None = None
-    pending: NDArray[Any] | None = None
     edited: bool = False
     reweighted: bool = False
     epoch: int = 0
@@ -59,47 +65,77 @@ class Synapses:
         return padded(self.n_post) // 64
 
     @property
-    def history(self) -> int:
-        """How many steps back this projection reads spikes."""
-        return 0 if self.ring is not None else int(np.max(self.delay, initial=0))
+    def mixed(self) -> bool:
+        """Whether its synapses may differ in delay."""
+        return isinstance(self.delay, np.ndarray)
+
+    @property
+    def delays(self) -> NDArray[np.int64]:
+        """The delays that occur, each once."""
+        if self.parts is not None:
+            return self.parts.delays
+        return np.atleast_1d(np.asarray(self.delay, dtype=np.int64))
 
     @property
     def layout(self) -> str:
         """How the synapses lie in memory, in words."""
         if self.bits is not None:
             return "bits"
-        if self.plastic is not None:
-            return "rows, learning"
-        return "rows, delays" if isinstance(self.delay, np.ndarray) else "rows"
+        words = ["parts" if self.parts is not None else "rows"]
+        words += ["delays"] if self.ring is not None else []
+        words += ["learning"] if self.plastic is not None else []
+        return ", ".join(words)
 
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
         alike = self.weight.size == 1 and self.nnz != 1
-        weight = float(self.weight[0]) if alike else self.weight.copy()
-        indices = self.indices if self.bits is None else self._unpacked()
-        return Connectivity(
-            self.indptr, indices.astype(np.int32), self.n_post, weight, self.delay, self.order
-        )
+        weight = float(self.weight[0]) if alike else self.weights().copy()
+        indices = self.whole().astype(np.int32)
+        return Connectivity(self.indptr, indices, self.n_post, weight, self.delay, self.order)
 
-    def _unpacked(self) -> NDArray[Any]:
+    def weights(self) -> NDArray[np.float32]:
+        """The weights in CSR order, [nnz] or [1]."""
+        if self.parts is None or self.at is not None or self.weight.size != self.nnz:
+            return self.weight
+        whole = np.empty_like(self.weight)
+        whole[self.parts.places(self.delay)] = self.weight
+        return whole
+
+    def put_weights(self, weight: NDArray[np.float32]) -> None:
+        """Take weights in CSR order, [nnz] or one for all, into the array that is there."""
+        if self.parts is not None and self.at is None and weight.size > 1:
+            weight = weight[self.parts.places(self.delay)]
+        self.weight[:] = weight
+
+    def whole(self) -> NDArray[Any]:
+        """The postsynaptic neurons in CSR order, whatever the layout."""
+        if self.bits is None and self.parts is None:
+            return self.indices
         return np.concatenate([*self.index_parts(), np.zeros(0, np.int32)])
 
     def ends(self, positions: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
         """The neurons that the synapses at `positions` join, in CSR order, as a record of weights
         holds them.
         """
-        indices = self.indices if self.bits is None else self._unpacked()
         pre = np.searchsorted(self.indptr, positions, side="right") - 1
-        return {"pre": pre.astype(np.int32), "post": indices[positions].astype(np.int32)}
+        return {
+            "pre": pre.astype(np.int32),
+            "post": self.whole()[positions].astype(np.int32),
+        }
 
     def _holds(self, indptr: NDArray[Any], indices: NDArray[Any]) -> bool:
         """Whether these are the synapses that are here."""
-        return np.array_equal(indptr, self.indptr) and np.array_equal(
-            indices, self._unpacked()
-        )
+        return np.array_equal(indptr, self.indptr) and np.array_equal(indices, self.whole())
 
     def index_parts(self) -> Iterator[NDArray[np.int32]]:
         """Postsynaptic neurons in CSR order, piece by piece, whatever the layout."""
+        if self.parts is not None:
+            whole = np.empty(self.nnz, dtype=np.int32)
+            whole[self.parts.places(self.delay) if self.at is None else self.at] = (
+                self.indices
+            )
+            yield whole
+            return
         if self.bits is None:
             for first in range(0, self.nnz, PIECE):
                 yield self.indices[first : first + PIECE].astype(np.int32)
@@ -116,20 +152,13 @@ class Synapses:
             return {}
         return {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
 
-    def learning_state(self) -> LearningState:
+    def learning_state(self, now: int) -> LearningState:
         """What its plasticity rule keeps, as live arrays; ValueError if it does not learn."""
         learning = self.plastic
         if learning is None:
             expected = "a projection with plasticity=, as PairSTDP(...)"
             raise bad_argument("projection", self.projection.name, expected)
-        return LearningState(
-            rule=learning.rule,
-            weight=self.weight,
-            eligibility=learning.eligibility,
-            modulator=learning.modulator,
-            pre_traces=learning.x,
-            post_traces=learning.y,
-        )
+        return learning.state(self.weight, now)
 
     def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:
         """Take the synapses and their state from a checkpoint."""
@@ -141,21 +170,13 @@ class Synapses:
             ):
                 self.order = None
             self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], delays, post)
-            self.epoch = int(arrays["epoch"])
             post.sleepy = False
-            if self.plastic is not None:
-                self.plastic.index(self.indptr, self.indices)
         elif "weight" in arrays:
-            self.weight = arrays["weight"].copy()
+            weight = arrays["weight"]
+            self.weight = np.empty(weight.size, dtype=np.float32)
+            self.put_weights(weight)
             self.reweighted = self.plastic is None
-        if self.ring is not None:
-            self.ring[:, : self.n_post] = arrays["ring"]
-        self.pending = None
-        if "pending" in arrays:
-            self.pending = np.zeros(
-                (len(arrays["pending"]), post.n_alloc), dtype=post.rows.dtype
-            )
-            self.pending[:, : self.n_post] = arrays["pending"]
+        self.epoch = int(arrays["epoch"]) if "epoch" in arrays else 0
         if self.plastic is not None:
             self.plastic.put_back(
                 {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
@@ -169,14 +190,32 @@ class Synapses:
         self.indices = indices
         self.weight = weight
         self.delay = delay
-        self.segments, self.stride = row_segments(indptr, indices, post.bounds)
         self.bits = None
         self.edited = True
+        self.lay_out(post, cut=self.parts is not None)
+
+    def lay_out(self, post: Group, cut: bool) -> None:
+        """Find where each thread's part of a row begins, from arrays in CSR order; `cut` rows into
+        parts of one delay.
+        """
+        if self.plastic is not None:
+            self.plastic.index(self.indptr, self.indices, self.delay)
+        if not cut:
+            self.segments, self.stride = row_segments(self.indptr, self.indices, post.bounds)
+            return
+        self.parts, at = cut_rows(self.indptr, self.indices, self.delay, post.bounds)
+        self.segments = self.parts.segments
+        self.stride = self.parts.stride
+        self.indices = self.indices[at]
+        if self.plastic is not None:
+            self.at = at
+        elif self.weight.size > 1:
+            self.weight = self.weight[at]
 
     @property
     def nbytes(self) -> int:
-        """Bytes held for this projection, ring included."""
-        arrays = [self.indptr, self.indices, self.weight, self.ring, self.bits, self.pending]
+        """Bytes held for this projection; rings belong to their populations."""
+        arrays = [self.indptr, self.indices, self.weight, self.at, self.bits]
         if self.segments is not self.indptr:
             arrays.append(self.segments)
         if isinstance(self.delay, np.ndarray):

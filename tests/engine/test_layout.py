@@ -11,7 +11,7 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import VISUAL_CORTEX, MultiplicativeSTDP, PairSTDP, TripletSTDP
 from tests.engine.networks import all_spikes, random_connectivity, same_spikes
-from tests.engine.refused import ONE, RULE, TWO, net, refuse
+from tests.engine.refused import ONE, RULE, net, refuse
 
 
 @pytest.mark.parametrize("mode", ["clock", "auto"])
@@ -96,10 +96,6 @@ REFUSED = {
     "delay beyond int64": (
         lambda: Simulator(net(delay=1e300)),
         "A->B.delay: got 1e[+]300 ms, wants fewer than 2.62",
-    ),
-    "delays that learn": (
-        lambda: Simulator(net(TWO, delay=[1.0, 2.0], plasticity=RULE)),
-        "one delay for all",
     ),
     "weight too large": (
         lambda: Simulator(net(weight=1e300)),

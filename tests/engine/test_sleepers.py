@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
-from neurosparse.network import Network, Population, Projection
+from neurosparse.network import Network, Population
 from neurosparse.neurons import AdEx, LIFExp
 from neurosparse.stimuli import PoissonInput
-from neurosparse.wiring import AllToAll
 from tests.engine.networks import all_spikes, same_spikes, small_network
 
 
@@ -41,12 +40,6 @@ def test_event_mode_fires_as_the_clock_does():
             "it has stimuli of its own",
         ),
         (LIFExp(i_ext=100.0), [], {}, "its neurons could fire from their initial state"),
-        (
-            LIFExp(),
-            [Projection("E", "E", AllToAll(), weight=0.1, delay=np.linspace(1, 1.8, 9))],
-            {},
-            "has a delay for each synapse",
-        ),
     ],
 )
 def test_who_cannot_sleep_is_told_why_and_keeps_the_clock_by_itself(

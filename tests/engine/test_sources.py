@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from neurosparse.engine.sources import sort_spikes, starts_of
 from neurosparse.engine.populations import build_group
+from neurosparse.engine.sources import sort_spikes, starts_of
 from neurosparse.network import Population
 from neurosparse.neurons import SpikeSource
 

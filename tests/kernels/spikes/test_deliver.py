@@ -88,10 +88,13 @@ def test_rows_into_a_ring(c, seed, real, index, scalar, many, step):
     law = np.zeros((6, c.n_post), real)
     fast = np.zeros((6, c.n_post), real)
     naive.deliver_late(spikes, step, c.indptr, indices, weight, delay, law)
-    deliver_rows_late(
-        spikes, step, c.indptr[:-1], c.indptr[1:], 1, indices, weight, delay, fast
-    )
+    filled = np.zeros(6, np.uint8)
+    ends = (c.indptr[:-1], c.indptr[1:], 1)
+    deliver_rows_late(spikes, step, *ends, indices, weight, delay, fast, filled)
     np.testing.assert_array_equal(fast, law)
+    assert not fast[filled == 0].any()
+    passed = [k for i in spikes for k in range(c.indptr[i], c.indptr[i + 1])]
+    assert set(np.flatnonzero(filled)) == {(step + int(delay[k])) % 6 for k in passed}
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3, 5])

@@ -11,7 +11,7 @@ from neurosparse.kernels.base.machine.operation import specialise
 from neurosparse.kernels.spikes.spike_timing.cpu import (
     change_column,
     change_row,
-    decay_traces,
+    decay_live,
 )
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
@@ -96,8 +96,10 @@ def test_parts_follow_the_law(rule, index, real):
             law["target"],
             eligible,
         )
-        decay_traces(fast_x, factors[: len(x)])
-        decay_traces(fast_y, factors[len(x) :])
+        still = np.zeros(2, np.int64)
+        decay_live(fast_x, factors[: len(x)], still)
+        decay_live(fast_y, factors[len(x) :], still[1:])
+        assert still.tolist() == [not fast_x.any(), not fast_y.any()]
         for i in arrived:
             a = indptr[i]
             b = indptr[i + 1]
