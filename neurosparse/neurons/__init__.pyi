@@ -61,3 +61,11 @@ from .propagators import approach as approach
 from .propagators import decay as decay
 from .propagators import transfer as transfer
 from .propagators import transfer_peak as transfer_peak
+
+# models from equations, and the exact steps that they are written with
+from .equations.model import from_equations as from_equations
+from .linear import exponential_blend as exponential_blend
+from .linear import firing_guard as firing_guard
+from .linear import lasting_lift as lasting_lift
+from .linear import linear_step as linear_step
+from .linear import settling_time as settling_time

@@ -1,0 +1,183 @@
+"""A neuron model from equations: text in, the class that a person would have written out."""
+
+import hashlib
+import keyword
+import linecache
+import math
+from collections import namedtuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from types import CodeType, FunctionType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from neurosparse.errors import bad_argument, bad_type, missing_extra
+from neurosparse.neurons import linear
+from neurosparse.neurons.base import Value
+from neurosparse.neurons.base import parameters as derived_parameters
+from neurosparse.neurons.fields import Neuron
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquationNeuron(Neuron):
+    """What `from_equations` gives: a neuron whose class knows its own source."""
+
+    _recipe: ClassVar[Any]
+    _text: ClassVar[str]
+
+    @classmethod
+    def source(cls) -> str:
+        """Give the text of this class: a file with it holds the same model."""
+        return cls._text
+
+    def __reduce__(self) -> Any:
+        """Be pickled and copied as equations and parameters."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _again, (self._recipe, values)
+
+
+def from_equations(
+    equations: str,
+    *,
+    threshold: str,
+    reset: str = "",
+    parameters: Mapping[str, float | str],
+    receptors: Mapping[str, str],
+    initial: Mapping[str, float | str] | None = None,
+    method: str = "",
+    rests: Sequence[str] | None = None,
+    drive: str = "",
+    name: str = "Model",
+) -> type[EquationNeuron]:
+    """Make a neuron model of differential equations: a class as a person would have written it.
+
+    Linear equations are stepped exactly for any dt, also beside others; the others by exponential
+    Euler where each is linear in its own variable, else by the method that is named. Times are in
+    ms. `Model.source()` gives the text of the class.
+
+    Args:
+        equations: lines `dx/dt = ... : unit`, and `name = ... : unit` for values that they share;
+            units are optional, and checked where they are given.
+        threshold: a condition, as "v > v_threshold".
+        reset: assignments that follow a spike, one a line or parted by `;`.
+        parameters: names and defaults: 20.0, or "20 ms". `t_ref` (ms) is one, 0 by default.
+        receptors: kinds of synapses -> the variable that a spike adds its weight to. What is added
+            to a variable that rests acts in the next step, and is lost while it rests.
+        initial: where variables start: numbers or expressions of parameters. Others start at 0,
+            `v` at `v_rest` where there is one.
+        method: for equations that are not linear: exponential_euler, euler, midpoint, rk4; "exact"
+            refuses them.
+        rests: variables that stand still while refractory; None are those that `reset` sets by =.
+        drive: the parameter that injected currents add to, by default `i_ext`.
+        name: of the class.
+
+    Raises:
+        ValueError: the line, what is wrong in it and what would be accepted: unknown names, units
+            that do not fit, no condition, equations that need a method.
+        ImportError: without sympy.
+
+    >>> model = from_equations(
+    ...     "dv/dt = (v_rest - v + r_mem * i_ext) / tau_mem : mV",
+    ...     threshold="v > v_threshold",
+    ...     reset="v = v_reset",
+    ...     receptors={"delta": "v"},
+    ...     parameters={"tau_mem": "20 ms", "v_rest": "-65 mV", "v_threshold": "-50 mV",
+    ...                 "v_reset": "-65 mV", "r_mem": "1 GOhm", "i_ext": "0 pA"},
+    ... )
+    >>> model(tau_mem=10.0).coefficients(0.1).v_own.round(6)
+    np.float64(-0.00995)
+    """
+    try:
+        from neurosparse.neurons.equations.reading import Recipe, read_parameter
+    except ModuleNotFoundError as error:
+        if error.name != "sympy":
+            raise
+        raise missing_extra("sympy", "equations") from error
+    texts = {"equations": equations, "threshold": threshold, "reset": reset, "name": name}
+    for argument, text in (texts | {"method": method, "drive": drive}).items():
+        if not isinstance(text, str):
+            raise bad_type(argument, text, "a text")
+    for receptor in receptors:
+        if not isinstance(receptor, str):
+            raise bad_type("receptors", receptor, "names of kinds of synapses")
+    if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
+        raise bad_argument("name", name, "a name for the class, as Resonator")
+    start = initial or {}
+    recipe = Recipe(
+        name=name,
+        equations=equations,
+        threshold=threshold,
+        reset=reset,
+        receptors=tuple(receptors.items()),
+        parameters=tuple(read_parameter(key, value) for key, value in parameters.items()),
+        initial=tuple((key, str(value)) for key, value in start.items()),
+        method=method,
+        rests=None if rests is None else tuple(rests),
+        drive=drive,
+    )
+    kind: type[EquationNeuron] = build_class(recipe)
+    return kind
+
+
+@cache
+def build_class(recipe: Any) -> Any:
+    """Write and assemble the class of a recipe; equal recipes give the same class."""
+    from neurosparse.neurons.equations.reading import describe_model
+    from neurosparse.neurons.equations.writing import write_class
+
+    written = write_class(describe_model(recipe))
+    state = _tuple(f"{recipe.name}State", written.state)
+    coefficients = _tuple(f"{recipe.name}Coefficients", written.coefficients)
+    kinds = {state.__name__: state, coefficients.__name__: coefficients}
+    members: dict[str, Any] = {"State": state, "Coefficients": coefficients}
+    for function in _functions(written.text, recipe.name, kinds):
+        plain = function.__code__.co_varnames[0] == "self"
+        members[function.__name__] = function if plain else staticmethod(function)
+    members |= {
+        name: getattr(written, name)
+        for name in ("receptors", "conductances", "above_zero", "ordered")
+    }
+    if written.drive:
+        members["drive"] = (written.drive, "")
+    members |= written.defaults
+    members |= {
+        "__doc__": written.docstring,
+        "__annotations__": dict.fromkeys(written.defaults, Value),
+        "__module__": "neurosparse.neurons.from_equations",
+        "_recipe": recipe,
+        "_text": written.text,
+    }
+    kind: Any = type(recipe.name, (EquationNeuron,), members)
+    return dataclass(frozen=True, kw_only=True)(kind)
+
+
+def _tuple(name: str, names: tuple[str, ...]) -> Any:
+    return namedtuple(name, names, module="neurosparse.neurons.from_equations")
+
+
+def _again(recipe: Any, values: dict[str, Any]) -> Any:
+    return build_class(recipe)(**values)
+
+
+def _functions(text: str, name: str, kinds: Mapping[str, Any]) -> Iterator[FunctionType]:
+    """The functions of the class that `text` writes; nothing of it is run.
+
+    The text is known to `linecache`, so that errors show its lines and a GPU kernel is written
+    from it.
+    """
+    file = f"<equations {name} {hashlib.sha256(text.encode()).hexdigest()[:10]}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    names = {"np": np, "parameters": derived_parameters, "Neuron": Neuron, **kinds}
+    names |= {
+        verb: getattr(math, verb) for verb in ("exp", "log", "sqrt", "sin", "cos", "tanh")
+    }
+    names |= {verb: getattr(linear, verb) for verb in dir(linear) if verb[0].islower()}
+    names["__name__"] = "neurosparse.neurons.from_equations"
+    whole = compile(text, file, "exec")
+    for code in whole.co_consts:
+        if isinstance(code, CodeType) and code.co_name == name:
+            for inner in code.co_consts:
+                if isinstance(inner, CodeType):
+                    yield FunctionType(inner, names)

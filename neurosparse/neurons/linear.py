@@ -1,0 +1,114 @@
+"""Exact steps of linear equations dx/dt = A x + b, and how far they can rise when left alone."""
+
+from typing import Any
+
+import numpy as np
+
+from neurosparse.neurons.base import Value
+from neurosparse.neurons.propagators import safe_level, transfer_peak, wear
+
+_TERMS = 16  # of the series of e^x - 1 for |x| <= 1/2: the next would be 4e-20
+
+
+def exponential_blend(dt: Any, a: Any, b: Any) -> Any:
+    """Return (e^(a dt) - e^(b dt)) / (a - b), for equal rates dt e^(a dt); rates in 1/ms.
+
+    It is what a step of dt makes of an input e^(bt) to a variable that relaxes with e^(at); with
+    b = 0 the input is constant.
+
+    >>> round(float(exponential_blend(0.1, -0.05, -0.2)), 8), float(exponential_blend(0.5, 0, 0))
+    (0.09875871, 0.5)
+    """
+    low = dt * np.minimum(a, b)
+    x = dt * np.abs(np.subtract(a, b))
+    # from the greater rate, so that nothing overflows that need not
+    share = np.where(x > 1e-300, -np.expm1(-x) / np.where(x > 1e-300, x, 1.0), 1.0)
+    return dt * np.exp(low + x) * share
+
+
+def linear_step(dt: Any, rates: Any, pushes: Any, mean: bool = False) -> Any:
+    """Return what a step of dt ms adds to x, `[n, n + m]` of numbers or arrays, for any dt exactly.
+
+    dx/dt = rates x + pushes u:   x(t + dt) - x(t) = (e^(rates dt) - 1) x + integral pushes u.
+
+    Args:
+        dt: in ms, or an array of it.
+        rates: `[n][n]` of numbers or arrays, in 1/ms.
+        pushes: `[n][m]`, what m constant inputs u add in 1 ms.
+        mean: give the mean of x(t + s) - x(t) over 0 <= s <= dt instead.
+
+    Method: the series of e^x - 1 for a step so short that it converges fast, doubled as often as
+    needed by e^(2x) - 1 = 2 (e^x - 1) + (e^x - 1)^2. Nothing is divided by differences of rates, so
+    equal ones are no special case (Higham 2005, doi:10.1137/04061101X, on scaling).
+
+    >>> step = linear_step(0.1, [[-0.05, 0.05], [0.0, -0.2]], [[-3.25], [0.0]])
+    >>> step.shape, round(float(step[0, 1]), 8)
+    ((2, 3), 0.00493794)
+    """
+    n = len(rates)
+    width = n + len(pushes[0])
+    rows = [[*rate, *push] for rate, push in zip(rates, pushes, strict=True)]
+    dt, *flat = np.broadcast_arrays(
+        np.asarray(dt, np.float64), *(np.asarray(x, np.float64) for row in rows for x in row)
+    )
+    size = 2 * width if mean else width
+    matrix = np.zeros((*dt.shape, size, size))
+    matrix[..., :n, :width] = np.stack(flat, axis=-1).reshape(*dt.shape, n, width)
+    if mean:
+        matrix[..., :width, width:] = np.eye(width)
+    whole = _exponential_less_one(dt[..., None, None] * matrix)
+    step = np.moveaxis(whole, (-2, -1), (0, 1))  # the batch behind, to divide it by dt
+    if not mean:
+        return step[:n, :width]
+    start = np.eye(n, width).reshape(n, width, *(1 for _ in dt.shape))
+    return step[:n, width:] / dt - start
+
+
+def _exponential_less_one(matrix: Any) -> Any:
+    """Return e^matrix - 1 of a stack of square matrices."""
+    largest = float(np.abs(matrix).sum(axis=-1).max(initial=0.0))
+    doublings = max(0, int(np.frexp(largest)[1]) + 1) if np.isfinite(largest) else 0
+    small = matrix / 2.0**doublings
+    total = small.copy()
+    term = small
+    for k in range(2, _TERMS):
+        term = term @ small / k
+        total += term
+    for _ in range(doublings):
+        total = 2.0 * total + total @ total
+    return total
+
+
+def settling_time(rate: Value) -> Any:
+    """Return the time constant -1 / rate in ms of a variable that decays; 1 for one that does not.
+
+    >>> float(settling_time(-0.05)), float(settling_time(0.0))
+    (20.0, 1.0)
+    """
+    rates = np.asarray(rate, dtype=np.float64)
+    return -1.0 / np.where(rates < 0, rates, -1.0)
+
+
+def lasting_lift(dt: float, rate: Value, rate_syn: Value) -> Any:
+    """Return the most that a decaying input of 1 (per ms) ever lifts a leaky variable, rounding
+    included; rates in 1/ms, 0 where one of them does not decay.
+
+    >>> round(float(lasting_lift(0.1, -0.05, -0.2)), 3)
+    3.15
+    """
+    tau = settling_time(rate)
+    tau_syn = settling_time(rate_syn)
+    lift = tau * transfer_peak(tau, tau_syn) * (1.0 + wear(dt, tau, tau_syn))
+    return np.where((np.asarray(rate) < 0) & (np.asarray(rate_syn) < 0), lift, 0.0)
+
+
+def firing_guard(dt: float, threshold: Any, rest: Any, *rates: Any) -> Any:
+    """Return the level below the threshold that rounding cannot carry a variable over which relaxes
+    to `rest` with the first of `rates` (1/ms); minus infinity where one of them does not decay.
+
+    >>> round(float(firing_guard(0.1, -50.0, -65.0, -0.05)), 3), float(firing_guard(0.1, 1, 0, 0))
+    (-50.006, -inf)
+    """
+    level = safe_level(dt, threshold, rest, settling_time(rates[0]))
+    decaying = np.all([np.all(np.asarray(rate) < 0) for rate in rates])
+    return np.where(decaying, level, -np.inf)
