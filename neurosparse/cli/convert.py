@@ -32,8 +32,9 @@ def convert(
         bool, typer.Option("--json", help="print JSON instead of a line")
     ] = False,
 ) -> None:
-    """Convert a graph: npz, csv, tsv, csv.gz, parquet, graphml, gexf, h5 (SONATA) and zarr; all keep
-    order, weights and delays.
+    """Convert a graph: npz, csv, tsv, csv.gz, parquet, graphml, gexf, h5 (SONATA) and zarr.
+
+    All keep order, weights and delays.
 
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """

@@ -13,6 +13,7 @@ EXTRAS = {
     "graph": ("igraph", "powerlaw"),
     "io": ("pandas", "pyarrow", "xarray", "h5py", "nir", "neo", "pynwb"),
     "search": ("optuna",),
+    "equations": ("sympy",),
 }
 
 
