@@ -56,10 +56,17 @@ def sums_case(report, gate, quick, repeats):
         theirs = median(times[peer])
         report.add(case, "sums", "ms", 1000 * ours, 1000 * theirs, peer_name=peer)
     report.add(
-        case, "synapses", "bytes", memory.bits.nbytes, dense.nbytes, peer_name="BLAS float32"
+        case,
+        "synapses",
+        "bytes",
+        memory.bits.nbytes,
+        dense.nbytes,
+        peer_name="BLAS float32",
     )
     whole = sparse.data.nbytes + sparse.indices.nbytes + sparse.indptr.nbytes
-    report.add(case, "synapses", "bytes", memory.bits.nbytes, whole, peer_name="SciPy sparse")
+    report.add(
+        case, "synapses", "bytes", memory.bits.nbytes, whole, peer_name="SciPy sparse"
+    )
 
 
 def dense_sum_of_max(w, start, clusters, passes):
@@ -86,7 +93,9 @@ def dense_sum_of_sum(w, start, clusters, steps):
     for _ in range(steps):
         score = active.astype(np.float32) @ w + active
         grid = score.reshape(shape)
-        active = ((grid == grid.max(axis=2, keepdims=True)) & (grid > 0)).reshape(start.shape)
+        active = ((grid == grid.max(axis=2, keepdims=True)) & (grid > 0)).reshape(
+            start.shape
+        )
     return active
 
 
@@ -127,7 +136,12 @@ def clique_case(report, gate, quick, repeats):
         a, b = median(times["ours"]), median(times["peer"])
         report.add(case, name, "ms", 1000 * a, 1000 * b, peer_name="BLAS float32")
     report.add(
-        case, "synapses", "bytes", memory.links.nbytes, dense.nbytes, peer_name="BLAS float32"
+        case,
+        "synapses",
+        "bytes",
+        memory.links.nbytes,
+        dense.nbytes,
+        peer_name="BLAS float32",
     )
 
 

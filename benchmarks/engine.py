@@ -35,7 +35,9 @@ def start_workers(case: Case, quick: bool) -> dict[str, Worker]:
     """Build every side of a case: `ours-1`, `ours-2`, `peer-1` …, and our variants by name."""
     workers = {}
     for threads in case.goals:
-        workers[f"ours-{threads}"] = Worker("ours", case.request(quick, threads, case.option))
+        workers[f"ours-{threads}"] = Worker(
+            "ours", case.request(quick, threads, case.option)
+        )
         if case.also:
             workers[f"also-{threads}"] = Worker(
                 "ours", case.request(quick, threads, case.also)
@@ -161,7 +163,12 @@ def report_sizes(report: Report, case: Case, runs: Runs) -> None:
     peer = runs["peer-1"][0]
     name = runs["peer-1"][0]["simulator"]
     report.add(
-        case.name, "build and compile", "s", ours["build_s"], peer["build_s"], peer_name=name
+        case.name,
+        "build and compile",
+        "s",
+        ours["build_s"],
+        peer["build_s"],
+        peer_name=name,
     )
     report.add(
         case.name,
@@ -221,7 +228,9 @@ def run_one(name: str, report: Report, quick: bool, repeats: int) -> bool:
         return SOLO[name](report, quick, repeats).green
     case = next(case for case in CASES if case.name == name)
     if case.peer == NEST and nest_python() is None:
-        print(f"{name} left out: pip install nest-simulator, or set $NEUROSPARSE_NEST_PYTHON")
+        print(
+            f"{name} left out: pip install nest-simulator, or set $NEUROSPARSE_NEST_PYTHON"
+        )
         return True
     return run_case(report, case, quick, repeats)
 

@@ -317,7 +317,8 @@ def trial_epochs(runs: Runs, name: str, study: Study) -> int:
         epochs
         for epochs in range(1, study.epochs + 1)
         if all(
-            len(tried(runs, name, method, epochs)) == len(TRIALS) for method in study.methods
+            len(tried(runs, name, method, epochs)) == len(TRIALS)
+            for method in study.methods
         )
     ]
     return max(whole, default=0)
@@ -343,7 +344,9 @@ def tune(args: argparse.Namespace, study: Study, clock: Clock) -> None:
             except ValueError as error:
                 if "loss" not in str(error):
                     raise
-                args.runs.add(key, {"method": name, "accuracy": 0.0, "diverged": str(error)})
+                args.runs.add(
+                    key, {"method": name, "accuracy": 0.0, "diverged": str(error)}
+                )
 
 
 def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
@@ -358,7 +361,9 @@ def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
 
 def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
     """All finished runs of a study."""
-    keys = (seed_key(args.study, name, seed) for name in study.methods for seed in range(100))
+    keys = (
+        seed_key(args.study, name, seed) for name in study.methods for seed in range(100)
+    )
     return [args.runs[key] for key in keys if key in args.runs]
 
 
@@ -398,7 +403,9 @@ def table(records: list[dict[str, Any]], study: Study) -> str:
         lines.append("| " + " | ".join(cells) + " |")
     counts = [len(runs) for runs in by.values()]
     doubt = f"Not a finding yet: {min(counts)} to {max(counts)} of 5 seeds are done.\n\n"
-    text = f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.\n\n"
+    text = (
+        f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.\n\n"
+    )
     return text + ("" if min(counts) >= 5 else doubt) + "\n".join(lines) + "\n"
 
 

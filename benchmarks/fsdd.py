@@ -66,7 +66,9 @@ def samples() -> tuple[list[Tensor], Tensor, Any]:
         keep = steps < LONGEST
         n_steps = min(LONGEST, len(ENCODER.loudness(sound)))
         parts.append(
-            torch.from_numpy(raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons))
+            torch.from_numpy(
+                raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons)
+            )
         )
     return parts, torch.from_numpy(data.digit), data.speaker
 
@@ -80,7 +82,11 @@ def split(how: str, seed: int, speaker: Any, n_test: int) -> tuple[Any, Any]:
 
 
 def network(
-    kind: str, seed: int, how: Setting, n_in: int = ENCODER.n_neurons, dt: float = ENCODER.hop
+    kind: str,
+    seed: int,
+    how: Setting,
+    n_in: int = ENCODER.n_neurons,
+    dt: float = ENCODER.hop,
 ) -> HRSNN:
     """Build the network of a kind; wiring and weights are the same for both kinds of one seed."""
     mixed = kind == "heterogeneous"
@@ -107,13 +113,17 @@ def network(
         weight = model.input.weight
         weight.copy_(
             torch.from_numpy(
-                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)
+                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(
+                    np.float32
+                )
             )
         )
         weight = model.readout.linear.weight
         weight.copy_(
             torch.from_numpy(
-                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)
+                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(
+                    np.float32
+                )
             )
         )
     for times in (model.cell.log_tau_mem, model.cell.log_tau_syn):

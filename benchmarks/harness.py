@@ -94,7 +94,9 @@ class Gate:
         """Note that two figures agree within `atol + rel * |peer|`; NaN never agrees."""
         ok = abs(ours - peer) <= atol + rel * abs(peer)
         self.true(
-            name, ok, f"{ours:.5g} against {peer:.5g}, allowed ±{atol + rel * abs(peer):.3g}"
+            name,
+            ok,
+            f"{ours:.5g} against {peer:.5g}, allowed ±{atol + rel * abs(peer):.3g}",
         )
 
     @property

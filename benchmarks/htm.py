@@ -44,7 +44,9 @@ def pooler(columns: tuple[int, int] = (32, 64), backend: str = "cpu") -> Spatial
     )
 
 
-def bench_pooler(report: Report, gate: Gate, quick: bool, repeats: int) -> Callable[[], None]:
+def bench_pooler(
+    report: Report, gate: Gate, quick: bool, repeats: int
+) -> Callable[[], None]:
     """Images learned a second, 28x28 -> 2,048 columns."""
     mnist = read_mnist("train")
     images, source = (mnist[0], "MNIST") if mnist else (drawn_images(10_000), "drawn arcs")
@@ -72,7 +74,9 @@ def bench_pooler(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
         )
         rate = {side: 60 / median(t) for side, t in times.items()}
         case = f"pooler 28x28 -> 2,048, {source}"
-        report.add(case, "learned in 60 s", "images", rate["ours"], goal=60_000, higher=True)
+        report.add(
+            case, "learned in 60 s", "images", rate["ours"], goal=60_000, higher=True
+        )
         name = "NumPy reference"
         report.add(
             case, "learned in 60 s", "images", *rate.values(), peer_name=name, higher=True
@@ -98,7 +102,9 @@ def play(memory: TemporalMemory, codes: list[SDR], passes: int) -> list[float]:
     return out
 
 
-def bench_memory(report: Report, gate: Gate, quick: bool, repeats: int) -> Callable[[], None]:
+def bench_memory(
+    report: Report, gate: Gate, quick: bool, repeats: int
+) -> Callable[[], None]:
     """Steps learned a second, 2,048 columns x 32 cells, 40 active columns."""
 
     def make(backend: str = "cpu", columns: int = 2048) -> TemporalMemory:
@@ -188,7 +194,13 @@ def bench_overlap(
         }
         for side, (name, goal) in names.items():
             report.add(
-                case, *unit, rate["ours"], rate[side], peer_name=name, goal=goal, higher=True
+                case,
+                *unit,
+                rate["ours"],
+                rate[side],
+                peer_name=name,
+                goal=goal,
+                higher=True,
             )
 
     return measure

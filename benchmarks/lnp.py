@@ -166,7 +166,9 @@ def _row(table, case, metric, ours, rule, theirs):
     apart = paired_interval(ours, theirs)
     name = f"{case}; difference {apart.mean:+.3f} [{apart.low:+.3f}, {apart.high:+.3f}]"
     mine, other = (float(np.mean(list(side.values()))) for side in (ours, theirs))
-    table.add(name, metric, UNITS[metric], mine, other, peer_name=rule, higher=HIGHER[metric])
+    table.add(
+        name, metric, UNITS[metric], mine, other, peer_name=rule, higher=HIGHER[metric]
+    )
 
 
 def main():

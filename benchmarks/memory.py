@@ -60,7 +60,9 @@ def right(gate: Gate, n_memories: int, n: int, kind: str) -> None:
         ours = both(tq, tx, lambda a, b, alpha=alpha: differentiable(a, b, b, BETA, alpha))
         theirs = both(tq, tx, lambda a, b, name=name: full_sort(name, a, b))
         for what, a, b in zip(("queries", "memories"), ours, theirs, strict=True):
-            gate.near(f"{name}: slopes to {what}", float((a - b).abs().max()), 0.0, atol=2e-3)
+            gate.near(
+                f"{name}: slopes to {what}", float((a - b).abs().max()), 0.0, atol=2e-3
+            )
 
 
 def forward(
@@ -204,7 +206,9 @@ def million(report: Report, n_memories: int, threads: int) -> None:
     if threads > 1:
         return
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        ours, theirs = (pool.apply(held, (n_memories, way)) for way in ("ours", "attention"))
+        ours, theirs = (
+            pool.apply(held, (n_memories, way)) for way in ("ours", "attention")
+        )
     case = f"{n_memories:,} memories, 100 queries"
     scores = n_memories * 100 * 4 / 2**20
     report.add(case, "peak above the memories", "MiB", ours, goal=64, threads=1)

@@ -106,7 +106,12 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
             )
             if style == "-":
                 ax.fill_between(
-                    sizes, shares.min(1), shares.max(1), color=colour, alpha=0.15, linewidth=0
+                    sizes,
+                    shares.min(1),
+                    shares.max(1),
+                    color=colour,
+                    alpha=0.15,
+                    linewidth=0,
                 )
         ax.set_xscale("log", base=2)
         finish_axes(

@@ -62,7 +62,8 @@ def raw_scores(name: str, stream: Stream, folder: Path | None) -> np.ndarray:
         return np.asarray(np.load(file, allow_pickle=False))
     model = detector(stream)
     scores = [
-        model.step(t, float(v)).raw for t, v in zip(stream.times, stream.values, strict=True)
+        model.step(t, float(v)).raw
+        for t, v in zip(stream.times, stream.values, strict=True)
     ]
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

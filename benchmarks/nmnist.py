@@ -104,7 +104,9 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
             peer_name="1-NN of counts",
             higher=True,
         )
-        table.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
+        table.add(
+            case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width
+        )
     gain, width = interval([by[KINDS[0], seed] - by[KINDS[1], seed] for seed in seeds])
     table.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
     table.add(
@@ -116,7 +118,10 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
         higher=True,
     )
     table.add(
-        case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width
+        case,
+        "heterogeneous - homogeneous, high end of the 95 % interval",
+        "1",
+        gain + width,
     )
     return table
 

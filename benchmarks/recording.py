@@ -69,7 +69,8 @@ def zarr_append(path: Path, stream: Pieces, **how: Any) -> None:
 
     group = zarr.create_group(str(path))
     arrays = [
-        group.create_array(name, shape=(0,), dtype="i4", **how) for name in ("step", "index")
+        group.create_array(name, shape=(0,), dtype="i4", **how)
+        for name in ("step", "index")
     ]
     for step, index in stream:
         arrays[0].append(step.astype(np.int32))
@@ -180,9 +181,9 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
         way.write(path, watched())
         seconds = time.perf_counter() - start - source_seconds
         peak = max(peak, process.memory_info().rss)
-        files = [Path(root, file) for root, _, names in os.walk(path) for file in names] or [
-            path
-        ]
+        files = [
+            Path(root, file) for root, _, names in os.walk(path) for file in names
+        ] or [path]
         size = sum(file.stat().st_size for file in files) / 1e6
         equal = not check or _equal(way.read(path), pieces(spikes, count))
         return Seen(seconds, (peak - base) / 1e6, len(files), size, equal)

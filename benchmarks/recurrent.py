@@ -133,7 +133,12 @@ def measure(case: str, report: Report, repeats: int) -> None:
         )
     pair = times["fed"], times["fedpeer"]
     report.add(
-        case, "forward and backward, input layer too", "s", *pair, peer_name=PEER, goal=speed
+        case,
+        "forward and backward, input layer too",
+        "s",
+        *pair,
+        peer_name=PEER,
+        goal=speed,
     )
     for trained in ("all", "weights") if saving is not None else ():
         peaks = {side: memory(f"{side} {trained}", case) for side in sides}

@@ -69,7 +69,8 @@ def peak(kind, width, steps=3):
             )
         else:
             layers = (
-                SparseLinear(n, n, wiring=RandomEdges(1 - SPARSITY), rng=k) for k in range(4)
+                SparseLinear(n, n, wiring=RandomEdges(1 - SPARSITY), rng=k)
+                for k in range(4)
             )
             model = nn.Sequential(*(m for layer in layers for m in (layer, nn.ReLU())))
         optimizer = torch.optim.Adam(model.parameters(), 1e-4)
@@ -85,7 +86,9 @@ def peak(kind, width, steps=3):
 def measured(kind, width):
     """The figure that `peak` prints in a new process."""
     call = [sys.executable, __file__, "--peak", kind, str(width)]
-    return json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
+    return json.loads(
+        subprocess.run(call, check=True, capture_output=True, text=True).stdout
+    )
 
 
 def rewiring(report, batch, repeats):
@@ -104,8 +107,15 @@ def rewiring(report, batch, repeats):
             def step(model=model, optimizer=optimizer):
                 return timed(lambda: train_step(model, optimizer, x, y))
 
-            def change(model=model, rule=rule, seen=seen, optimizer=optimizer, memory=memory):
-                parts = {"recorder": seen, "optimizer": optimizer, "memory": memory, "rng": 0}
+            def change(
+                model=model, rule=rule, seen=seen, optimizer=optimizer, memory=memory
+            ):
+                parts = {
+                    "recorder": seen,
+                    "optimizer": optimizer,
+                    "memory": memory,
+                    "rng": 0,
+                }
                 return timed(lambda: rewire(model, rule, 0.1, **parts))
 
             for _ in range(max(3, rule.sampling.batches)):
@@ -144,7 +154,9 @@ def epochs(report, repeats):
             runs[name]()
         found = interleave(runs, repeats)
         ours, theirs = (median(found[name]) * 60_000 / batch for name in ("ours", "dense"))
-        case = f"MLP {'-'.join(map(str, WIDTHS))}, {SPARSITY:.0%} sparse, batch {batch}, Adam"
+        case = (
+            f"MLP {'-'.join(map(str, WIDTHS))}, {SPARSITY:.0%} sparse, batch {batch}, Adam"
+        )
         report.add(case, "epoch of 60,000", "s", ours, theirs, peer_name="dense torch")
 
 

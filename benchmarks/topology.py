@@ -75,7 +75,11 @@ def small(report, quick, repeats):
     swapped = g.copy()
     runs = {
         "clustering": (lambda: analysis.clustering(c), lambda: nx.clustering(g), 1.0),
-        "triad census": (lambda: analysis.triad_census(c), lambda: nx.triadic_census(g), 1.0),
+        "triad census": (
+            lambda: analysis.triad_census(c),
+            lambda: nx.triadic_census(g),
+            1.0,
+        ),
         "one null": (
             lambda: analysis.degree_preserving_null(c, rng=1),
             lambda: nx.directed_edge_swap(
@@ -94,7 +98,9 @@ def small(report, quick, repeats):
             "s",
             median(times["ours"]),
             scale * median(times["peer"]),
-            peer_name="networkx" if scale == 1 else f"networkx, {swaps:,} swaps x {scale:g}",
+            peer_name="networkx"
+            if scale == 1
+            else f"networkx, {swaps:,} swaps x {scale:g}",
             goal=20,
         )
 
@@ -179,9 +185,15 @@ def whole(report, quick, _repeats):
         rel=0.01,
     )
     gate.demand()
-    report.add(f"describe, {c.nnz:,} edges, 20 nulls", "time", "s", wall, goal=60, threads=2)
     report.add(
-        f"describe, {c.nnz:,} edges, 20 nulls", "processor time / 2", "s", cpu / 2, threads=2
+        f"describe, {c.nnz:,} edges, 20 nulls", "time", "s", wall, goal=60, threads=2
+    )
+    report.add(
+        f"describe, {c.nnz:,} edges, 20 nulls",
+        "processor time / 2",
+        "s",
+        cpu / 2,
+        threads=2,
     )
 
 

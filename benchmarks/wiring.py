@@ -104,7 +104,9 @@ def small(report: Report, quick: bool) -> None:
     gate.demand()
     ours = lambda: Bernoulli(p, allow_self=False).build(n, n, 1)  # noqa: E731
     peer = lambda: nx.fast_gnp_random_graph(n, p, seed=1, directed=True)  # noqa: E731
-    race(report, "bernoulli 200 k", "build", ours, peer, "networkx fast_gnp_random_graph", 20)
+    race(
+        report, "bernoulli 200 k", "build", ours, peer, "networkx fast_gnp_random_graph", 20
+    )
 
 
 def bernoulli(report: Report, quick: bool) -> None:
@@ -187,7 +189,9 @@ def convert(report: Report, quick: bool) -> None:
     gate.true(
         "convert: same rows", bool(np.array_equal(connectivity.indices, matrix.indices))
     )
-    gate.true("convert: same weights", bool(np.array_equal(connectivity.weight, matrix.data)))
+    gate.true(
+        "convert: same weights", bool(np.array_equal(connectivity.weight, matrix.data))
+    )
     turned, columns = connectivity.transpose(), matrix.tocsc()
     gate.true(
         "transpose: same columns", bool(np.array_equal(turned.indices, columns.indices))
@@ -232,7 +236,13 @@ def edit(report: Report, quick: bool) -> None:
     gate.true("edit: same matrix", apart.nnz == 0 or float(apart.max()) < 1e-6)
     gate.demand()
     race(
-        report, f"edit 1 % of {m / 1e6:.2g} M", "drop and add", ours, peer, "scipy rebuild", 2
+        report,
+        f"edit 1 % of {m / 1e6:.2g} M",
+        "drop and add",
+        ours,
+        peer,
+        "scipy rebuild",
+        2,
     )
 
 
@@ -248,7 +258,9 @@ def hundred(report: Report, quick: bool) -> None:
         seconds = [
             timed(lambda rule=rule, n=n: rule.build(n, n, 1)) for _ in range(report.repeats)
         ]
-        report.add(case, "build", "s", median(seconds), goal=15, threads=os.cpu_count() or 1)
+        report.add(
+            case, "build", "s", median(seconds), goal=15, threads=os.cpu_count() or 1
+        )
         memory(report, case, rule, n)
 
 

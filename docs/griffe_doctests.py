@@ -77,5 +77,8 @@ def classes(module: griffe.Module) -> list[griffe.Class]:
     own = [member for member in module.members.values() if not member.is_alias]
     found = [member for member in own if isinstance(member, griffe.Class)]
     return found + [
-        cls for member in own if isinstance(member, griffe.Module) for cls in classes(member)
+        cls
+        for member in own
+        if isinstance(member, griffe.Module)
+        for cls in classes(member)
     ]

@@ -38,7 +38,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     settings = DetectorSettings(columns=256 if quick else 512, cells_per_column=8)
     score = judge_stream(rhythm, settings).score
     known = np.arange(rows) > rows // 4  # it has to hear the rhythm first
-    print("late days begin at", " and ".join(str(rhythm.times[first]) for first in anomalies))
+    print(
+        "late days begin at", " and ".join(str(rhythm.times[first]) for first in anomalies)
+    )
     for row in np.argsort(-score * known, kind="stable")[:4]:
         print(f"{rhythm.times[row]}  score {score[row]:.2f}")
     figure = Figure(figsize=(7, 3), layout="constrained")

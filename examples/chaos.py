@@ -23,7 +23,9 @@ P = 0.2
 def network(gain: float, seed: int) -> RateNetwork:
     """Draw a network whose weights have the variance gain² / inputs."""
     wiring = Bernoulli(P, allow_self=False).build(NEURONS, NEURONS, rng=seed)
-    weight = np.random.default_rng(seed).normal(0.0, gain / np.sqrt(P * NEURONS), wiring.nnz)
+    weight = np.random.default_rng(seed).normal(
+        0.0, gain / np.sqrt(P * NEURONS), wiring.nnz
+    )
     return RateNetwork(wiring.with_weight(weight), dt=0.1)
 
 

@@ -17,7 +17,10 @@ from neurosparse.datasets import c_elegans, larva_brain
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Measure both brains, print what is unlike chance, draw motifs and rich clubs."""
-    brains = {"C. elegans": c_elegans().connectivity, "fly larva": larva_brain().connectivity}
+    brains = {
+        "C. elegans": c_elegans().connectivity,
+        "fly larva": larva_brain().connectivity,
+    }
     nulls = 2 if quick else 20
     figure = Figure(figsize=(7, 4.6), layout="constrained")
     for (left, right), (name, wiring) in zip(

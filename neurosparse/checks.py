@@ -221,7 +221,9 @@ def kept(value: Any) -> Any:
     if module in ("torch", "pandas", "jax", "xarray") and hasattr(value, "__array__"):
         # what wants a gradient is refused where it is read, with its own words
         return (
-            value if getattr(value, "requires_grad", False) else unchangeable(np.array(value))
+            value
+            if getattr(value, "requires_grad", False)
+            else unchangeable(np.array(value))
         )
     return value
 
@@ -269,7 +271,9 @@ def refuse_units(name: str, value: Any) -> None:
 def _with_unit(name: str, value: Any) -> TypeError:
     """The error that says in which unit the number is to be, and how to get it."""
     last = name.rpartition(".")[2]
-    unit = next((unit for unit, (begins, _) in _UNITS.items() if last.startswith(begins)), "")
+    unit = next(
+        (unit for unit, (begins, _) in _UNITS.items() if last.startswith(begins)), ""
+    )
     package = _package(value)
     received = Said(f"{value!r}"[:80] + f", a quantity of {package or 'another package'}")
     if not unit:
@@ -294,6 +298,8 @@ def _has_unit(value: Any) -> bool:
         unit = getattr(value, word, None)
         if unit is not None and not callable(unit) and not isinstance(unit, int | float):
             # Brian2 and pint divide to quantities that are plain numbers again
-            plain = getattr(unit, "is_dimensionless", getattr(value, "dimensionless", False))
+            plain = getattr(
+                unit, "is_dimensionless", getattr(value, "dimensionless", False)
+            )
             return not plain and "dimensionless" not in str(unit)
     return False

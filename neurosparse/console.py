@@ -54,7 +54,9 @@ class Progress:
             progress.TimeElapsedColumn(),
             progress.TimeRemainingColumn(),
         )
-        self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar = progress.Progress(
+            *columns, console=Console(stderr=True), transient=True
+        )
         self._task = self._bar.add_task(self.label, total=self.total)
         self._bar.start()
 
@@ -150,6 +152,8 @@ def aligned(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]
         return []
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in (head, *rows)
     ]

@@ -39,7 +39,9 @@ class Said(str):
         return str(self)
 
 
-def bad_argument(name: str, received: object, expected: str, remedy: str = "") -> ValueError:
+def bad_argument(
+    name: str, received: object, expected: str, remedy: str = ""
+) -> ValueError:
     """Make, for the caller to raise, the error of an argument with a value that cannot be meant.
 
     Args:
@@ -83,4 +85,6 @@ def missing_extra(package: str, extra: str) -> ImportError:
     >>> missing_extra("igraph", "graph")
     ImportError("igraph is not installed; run: pip install 'neurosparse[graph]'")
     """
-    return ImportError(f"{package} is not installed; run: pip install 'neurosparse[{extra}]'")
+    return ImportError(
+        f"{package} is not installed; run: pip install 'neurosparse[{extra}]'"
+    )

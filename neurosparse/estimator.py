@@ -103,7 +103,13 @@ class Estimator:
 
     def __sklearn_tags__(self) -> Any:
         """Say to scikit-learn, which alone asks, what this is."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags, TransformerTags
+        from sklearn.utils import (
+            ClassifierTags,
+            InputTags,
+            Tags,
+            TargetTags,
+            TransformerTags,
+        )
 
         classifies = hasattr(self, "predict_proba")
         return Tags(

@@ -10,7 +10,9 @@ import numpy as np
 
 from neurosparse.typing import Float64
 
-_ULPS = 4  # roundings of the value, the start, the width, their difference and their quotient
+_ULPS = (
+    4  # roundings of the value, the start, the width, their difference and their quotient
+)
 _SPACING = {
     "float64": 2.0**-52,
     "float32": 2.0**-23,

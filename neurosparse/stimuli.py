@@ -190,7 +190,9 @@ class OUCurrent(_Current):
         super().__post_init__()
         tau = floats("OUCurrent.tau", self.tau)
         if tau.ndim or not 0 <= tau < math.inf:
-            raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")
+            raise bad_argument(
+                "OUCurrent.tau", self.tau, "a time constant in ms, 0 or more"
+            )
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give what is kept of x in a step and the size of the kick."""

@@ -124,7 +124,9 @@ class Sweep:
             if owner not in parts:
                 raise unknown_name(f"vary[{key!r}]", owner, parts)
             known = (
-                ["weight"] if isinstance(parts[owner], Projection) else _numbers(parts[owner])
+                ["weight"]
+                if isinstance(parts[owner], Projection)
+                else _numbers(parts[owner])
             )
             if parameter not in known:
                 raise unknown_name(f"vary[{key!r}]", parameter, known)
@@ -187,7 +189,9 @@ class Sweep:
         """An array [nnz] or a draw once for each copy; one number stays."""
         if callable(value):
             return _Repeated(value, self.copies)
-        return np.tile(value, self.copies) if np.ndim(value) and np.size(value) > 1 else value
+        return (
+            np.tile(value, self.copies) if np.ndim(value) and np.size(value) > 1 else value
+        )
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ def edge_lists(
         "n_post": n_post,
         "weight": draw(st.one_of(WEIGHTS, arrays(np.float64, m, elements=WEIGHTS))),
         "delay_steps": draw(
-            st.one_of(st.integers(0, 300), arrays(np.int64, m, elements=st.integers(0, 300)))
+            st.one_of(
+                st.integers(0, 300), arrays(np.int64, m, elements=st.integers(0, 300))
+            )
         ),
     }
 

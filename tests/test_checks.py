@@ -48,5 +48,7 @@ def test_whole_numbers():
     assert checks.whole_number("n", np.int8(3), 3, 3) == 3
     assert type(checks.whole_number("n", np.int64(3))) is int
     for value in (2, 5, 3.0, np.float64(3)):
-        with pytest.raises(ValueError, match=r"n: got .*, wants a whole number, from 3 to 4"):
+        with pytest.raises(
+            ValueError, match=r"n: got .*, wants a whole number, from 3 to 4"
+        ):
             checks.whole_number("n", value, 3, 4)

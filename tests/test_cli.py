@@ -84,7 +84,11 @@ def test_the_installed_command_answers() -> None:
     if not command.exists():
         pytest.skip("the package is not installed in this environment, only on the path")
     done = subprocess.run(
-        [command, "datasets", "list"], capture_output=True, text=True, check=False, timeout=60
+        [command, "datasets", "list"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 0
     assert "larva_brain" in done.stdout

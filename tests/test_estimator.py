@@ -115,7 +115,9 @@ def test_pipelines_and_searches() -> None:
     x, y = data()
     pooled = make_pipeline(SpatialPooler(40, 100, seed=1), LogisticRegression())
     assert pooled.fit(x, y).score(x, y) > 0.9
-    coded = make_pipeline(CodeSelectionMemory(40, 8, 6, rng=0), SDRClassifier(48, alpha=0.1))
+    coded = make_pipeline(
+        CodeSelectionMemory(40, 8, 6, rng=0), SDRClassifier(48, alpha=0.1)
+    )
     assert coded.fit(x, y).score(x, y) > 0.9
     assert coded.predict(x).shape == (90,)
     search = GridSearchCV(

@@ -117,7 +117,9 @@ def compiled_code_states_its_flags(path: Path) -> Iterator[str]:
             ):
                 continue
             given = (
-                {k.arg: k.value for k in mark.keywords} if isinstance(mark, ast.Call) else {}
+                {k.arg: k.value for k in mark.keywords}
+                if isinstance(mark, ast.Call)
+                else {}
             )
             if None in given:
                 continue  # **FLAGS: the shared set is checked where it is written
@@ -139,7 +141,8 @@ def nothing_unsafe(path: Path) -> Iterator[str]:
         if ast.unparse(node.func) in UNSAFE_CALLS:
             yield f"{node.lineno}: {ast.unparse(node.func)}"
         if any(
-            k.arg == "allow_pickle" and ast.unparse(k.value) != "False" for k in node.keywords
+            k.arg == "allow_pickle" and ast.unparse(k.value) != "False"
+            for k in node.keywords
         ):
             yield f"{node.lineno}: allow_pickle"
     for name, line in imports(tree(path)):
@@ -277,7 +280,9 @@ def test_the_median_file_and_function_are_short() -> None:
 
 
 def test_lines_are_short_in_the_mean() -> None:
-    lines = [line for path in FILES for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [
+        line for path in FILES for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     widths = [len(line) for line in lines if line.strip()]
     assert sum(widths) / len(widths) <= MEAN_LINE
 

@@ -106,9 +106,9 @@ def test_a_deep_import_is_seen() -> None:
 
 def reached_past_their_face(path: Path) -> list[str]:
     """Names imported from a file although the face of its room carries them."""
-    own = room_of("neurosparse." + ".".join(path.relative_to(ROOT).parts[1:2])).removesuffix(
-        ".py"
-    )
+    own = room_of(
+        "neurosparse." + ".".join(path.relative_to(ROOT).parts[1:2])
+    ).removesuffix(".py")
     inside = PACKAGE in path.parents
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -154,7 +154,9 @@ def test_all_rooms_open_without_a_heavy_package() -> None:
     rooms = set(ROOMS) - {"network", "stimuli", "sweep"}
     code = PROBE.replace("{rooms}", repr(rooms)).replace("{heavy}", repr(HEAVY))
     run = [sys.executable, "-W", "error", "-c", code]
-    output = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        run, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     seconds, *loaded = output.split()
     assert loaded == []
     assert float(seconds) < 1.0

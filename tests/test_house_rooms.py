@@ -102,7 +102,9 @@ def test_every_file_has_a_test_of_its_name_or_a_reason() -> None:
     reasons = excused()
     without = [unit for unit in units() if not place_of_test(unit).exists()]
     assert sorted(set(without) - set(reasons)) == []
-    assert sorted(set(reasons) - set(without)) == [], "a reason for a file that has its test"
+    assert sorted(set(reasons) - set(without)) == [], (
+        "a reason for a file that has its test"
+    )
     assert all(len(reason) > 10 for reason in reasons.values())
 
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from neurosparse.neurons import PoissonSource
-from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
+from neurosparse.stimuli import (
+    OUCurrent,
+    PoissonInput,
+    RampCurrent,
+    SineCurrent,
+    StepCurrent,
+)
 from tests.engine.driven import MODEL
 from tests.neurons.harness import alone
 
@@ -41,7 +47,10 @@ def test_shapes_that_cannot_be_meant_are_refused(kind, given, words):
         (StepCurrent("b", amplitude=1.0), "StepCurrent.target: got 'b', wants one of a"),
         (StepCurrent("a", amplitude=[1.0, 2.0]), r"StepCurrent.amplitude: .*\[3\]"),
         (StepCurrent("a", amplitude=math.nan), "StepCurrent.amplitude: .*finite"),
-        (StepCurrent("a", amplitude=1.0, start=2.0, stop=2.0), "StepCurrent.start: got 2.0"),
+        (
+            StepCurrent("a", amplitude=1.0, start=2.0, stop=2.0),
+            "StepCurrent.start: got 2.0",
+        ),
         (StepCurrent("a", amplitude=1.0, start=-1.0), "StepCurrent.start: got -1.0"),
         (SineCurrent("a", amplitude=1.0, start=math.nan), "SineCurrent.start: got nan"),
     ],

@@ -127,7 +127,9 @@ def accuracy(
     return float(np.mean(np.concatenate(hits)))
 
 
-def run(method: str, seed: int, data: Any, state: Path, enough: Any) -> dict[str, Any] | None:
+def run(
+    method: str, seed: int, data: Any, state: Path, enough: Any
+) -> dict[str, Any] | None:
     """Go on with a run where it stands; None when `enough()` says stop before it ends."""
     (images, labels), test = data
     rng = np.random.default_rng(seed)

@@ -87,7 +87,9 @@ class Trainer:
         self.w1, self.w2, self.wh = (
             _part(w) for w in (first.weight, second.weight.T, head.weight.T)
         )  # by unit, by presynaptic unit, by presynaptic unit
-        self.b1, self.b2, self.bh = (_part(x.bias, whole=True) for x in (first, second, head))
+        self.b1, self.b2, self.bh = (
+            _part(x.bias, whole=True) for x in (first, second, head)
+        )
         self.k = [w.k for w in net.winners]
         segments = [layer.segments.detach().numpy().copy() for layer in net.layers]
         self.dendrites = [Dendrites(u) for u in segments] if dendrites else []

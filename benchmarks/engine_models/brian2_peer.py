@@ -207,7 +207,11 @@ def build(request: Request) -> Run:
     network.run(request.seconds * 1000 * ms, namespace={})
     device.build(directory=folder.name, compile=True, run=False, with_output=False)
     learning = next(
-        (part for part in parts if request.model == "stdp" and isinstance(part, b.Synapses)),
+        (
+            part
+            for part in parts
+            if request.model == "stdp" and isinstance(part, b.Synapses)
+        ),
         None,
     )
     compiler, flags = get_compiler_and_args()

@@ -46,7 +46,9 @@ def microcircuit(request: Request) -> Any:
             )
         )
         thinned = round(c.external[k] * scale)
-        source = nest.Create("poisson_generator", params={"rate": thinned * c.external_rate})
+        source = nest.Create(
+            "poisson_generator", params={"rate": thinned * c.external_rate}
+        )
         nest.Connect(
             source,
             populations[k],

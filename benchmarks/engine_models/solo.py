@@ -21,7 +21,9 @@ def _module(name: str, *words: str, **environment: str) -> str:
     here = str(Path(__file__).parents[1])
     variables = os.environ | {"PYTHONPATH": here, "OMP_NUM_THREADS": "1"} | environment
     command = [sys.executable, "-m", f"engine_models.{name}", *words]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, env=variables, capture_output=True, text=True, check=True
+    )
     return done.stdout.strip().splitlines()[-1]
 
 

@@ -47,7 +47,12 @@ def fano(spikes: Spikes, duration: float, dt: float, window: float = 1.0) -> flo
 
 
 def correlation(
-    spikes: Spikes, n: int, duration: float, dt: float, window: float = 5.0, sample: int = 200
+    spikes: Spikes,
+    n: int,
+    duration: float,
+    dt: float,
+    window: float = 5.0,
+    sample: int = 200,
 ) -> float:
     """Mean Pearson correlation of binned counts over the pairs of `sample` firing neurons, evenly
     spaced.

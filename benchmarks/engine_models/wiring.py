@@ -81,7 +81,9 @@ def _bernoulli(n: int, rows: range, p: float, rng: np.random.Generator) -> Edges
     return Edges(indptr, (flat % n).astype(np.int32))
 
 
-def _fixed_in_degree(n: int, sources: range, degree: int, rng: np.random.Generator) -> Edges:
+def _fixed_in_degree(
+    n: int, sources: range, degree: int, rng: np.random.Generator
+) -> Edges:
     """Every neuron gets `degree` different sources."""
     pre = np.empty((n, degree), np.uint16 if n < 2**16 else np.int32)
     for row in pre:
@@ -184,7 +186,9 @@ def microcircuit_synapses() -> NDArray[np.float64]:
     """Synapses of the full microcircuit, `[target, source]`."""
     c = Microcircuit()
     sizes = np.array(c.sizes, float)
-    return np.rint(np.log1p(-np.array(c.probability)) / np.log1p(-1 / np.outer(sizes, sizes)))
+    return np.rint(
+        np.log1p(-np.array(c.probability)) / np.log1p(-1 / np.outer(sizes, sizes))
+    )
 
 
 def microcircuit(percent: int, seed: int) -> Drawn:

@@ -105,9 +105,9 @@ class Run:
     @property
     def training(self) -> ForecastTraining:
         """How a net is trained in this run."""
-        training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][self.task.name][
-            self.way
-        ]
+        training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][
+            self.task.name
+        ][self.way]
         return replace(training, epochs=1, limit=320) if self.quick else training
 
     def forecaster(self, split: ForecastSplit) -> torch.nn.Module:
@@ -174,5 +174,7 @@ class Run:
             "cpu_s": round(process_time() - start, 1),
             "settings": self.settings,
         } | (
-            {"alpha": [min(alphas), statistics.median(alphas), max(alphas)]} if alphas else {}
+            {"alpha": [min(alphas), statistics.median(alphas), max(alphas)]}
+            if alphas
+            else {}
         )

@@ -31,7 +31,9 @@ def matmul_parity(device):
     )
     p, i, v, inputs, slopes = (upload(a, device) for a in (*operands, grad))
     mine = csr.forward(p, i, v, inputs, 9, None), *csr.backward(p, i, v, inputs, slopes)
-    error = max(np.abs(m.cpu().numpy() - one).max() for m, one in zip(mine, law, strict=True))
+    error = max(
+        np.abs(m.cpu().numpy() - one).max() for m, one in zip(mine, law, strict=True)
+    )
     return error < 1e-4, f"largest error {error:.2g}"
 
 

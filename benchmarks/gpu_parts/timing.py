@@ -9,7 +9,9 @@ def device_seconds(call, repeats):
     call()
     times = []
     stale = torch.empty(
-        4 * torch.cuda.get_device_properties(0).L2_cache_size, dtype=torch.int8, device="cuda"
+        4 * torch.cuda.get_device_properties(0).L2_cache_size,
+        dtype=torch.int8,
+        device="cuda",
     )
     for _ in range(max(repeats, 10)):
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))

@@ -48,7 +48,9 @@ def mnist_pooler(columns: tuple[int, int]) -> SpatialPooler:
     )
 
 
-def bench_mnist(report: Report, gate: Gate, quick: bool, repeats: int) -> Callable[[], None]:
+def bench_mnist(
+    report: Report, gate: Gate, quick: bool, repeats: int
+) -> Callable[[], None]:
     """Accuracy of pooler + softmax readout in one pass, against the readout on raw pixels at its
     own rate.
     """
@@ -89,7 +91,9 @@ def bench_mnist(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
     return measure
 
 
-def bench_codes(report: Report, gate: Gate, quick: bool, repeats: int) -> Callable[[], None]:
+def bench_codes(
+    report: Report, gate: Gate, quick: bool, repeats: int
+) -> Callable[[], None]:
     """Accuracy of a code-selection memory that saw 200 images a class once; its codes are read out
     in the same pass.
 

@@ -46,7 +46,9 @@ def figure(runs, seeds, densities, path):
         for at, rule in enumerate(ABLATED):
             apart = paired_interval(of(runs, rule, MAIN, metric, seeds), base)
             error = [[apart.mean - apart.low], [apart.high - apart.mean]]
-            ax.errorbar([apart.mean], [at], xerr=error, color=analysis.INK, marker="o", ms=3)
+            ax.errorbar(
+                [apart.mean], [at], xerr=error, color=analysis.INK, marker="o", ms=3
+            )
         ax.axvline(0, color=analysis.GREY, lw=0.8)
         ax.set_yticks(
             range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED)

@@ -26,7 +26,9 @@ def first(seed):
     """The network before pruning, and what drives it while it is pruned."""
     rng = np.random.default_rng([seed, 1])
     c = WattsStrogatz(K, 0.2).build(N, N, rng)
-    c = c.with_weight((rng.standard_normal(c.nnz) * COUPLING / np.sqrt(K)).astype(np.float32))
+    c = c.with_weight(
+        (rng.standard_normal(c.nnz) * COUPLING / np.sqrt(K)).astype(np.float32)
+    )
     tau = np.maximum(rng.gamma(3.0, 20.0 / 3.0, N), 2.0)
     net = pruning.RecurrentNet.begin(c, 1.0 / tau)
     bias = 0.03 * rng.random(N)

@@ -76,7 +76,9 @@ class DigitsTask:
         seen = [reservoir.run(x, hold=5, every=4)[0] for x in self.x]
         flat = [s.transpose(1, 0, 2).reshape(s.shape[1], -1) for s in seen]
         readout = ridge(flat[0], np.eye(10)[self.y[0]])
-        return {"digits_accuracy": float(np.mean((flat[1] @ readout).argmax(1) == self.y[1]))}
+        return {
+            "digits_accuracy": float(np.mean((flat[1] @ readout).argmax(1) == self.y[1]))
+        }
 
 
 class TransformerTask:

@@ -42,7 +42,9 @@ def gate_fed(case: str) -> None:
     names = "outputs", "input weights", "input offsets", "thresholds", "readout"
     for name, one, other in zip(names, *results, strict=True):
         gap = float((one - other).norm() / other.norm())
-        checks.true(f"{case}: {name} behind the input layer", gap < 1e-5, f"{gap:.2e} apart")
+        checks.true(
+            f"{case}: {name} behind the input layer", gap < 1e-5, f"{gap:.2e} apart"
+        )
     checks.demand()
 
 

@@ -32,7 +32,9 @@ def ours(
         density, weight=draws.Normal(0.0, float(1 / np.sqrt(density * n)))
     ).build(n, n, 0)
     cell = RecurrentLIF(
-        wiring, -1 / np.log(BETA), dynamics=Dynamics(SUBTRACT, FastSigmoid(25.0), checkpoint)
+        wiring,
+        -1 / np.log(BETA),
+        dynamics=Dynamics(SUBTRACT, FastSigmoid(25.0), checkpoint),
     )
     cell.log_tau_mem.requires_grad_(trained)
     cell.threshold.requires_grad_(trained)

@@ -233,7 +233,9 @@ def _table(name: str, x: npt.ArrayLike) -> Float64:
         or table.shape[1] < 1
         or not np.isfinite(table).all()
     ):
-        expected = "finite activity [samples, neurons] of at least two samples and one neuron"
+        expected = (
+            "finite activity [samples, neurons] of at least two samples and one neuron"
+        )
         raise bad_argument(name, table, expected)
     return table
 

@@ -42,7 +42,8 @@ def analyze(
     between: Annotated[
         bool,
         typer.Option(
-            "--between", help="graphs join two populations, also where these are of one size"
+            "--between",
+            help="graphs join two populations, also where these are of one size",
         ),
     ] = False,
     within: Within = False,
@@ -77,7 +78,8 @@ def analyze(
         ]
     if len({graph.name for graph in loaded}) < len(loaded):
         loaded = [
-            graph._replace(name=source) for graph, source in zip(loaded, graphs, strict=True)
+            graph._replace(name=source)
+            for graph, source in zip(loaded, graphs, strict=True)
         ]
     options = {
         "nulls": nulls,
@@ -123,7 +125,9 @@ def as_json(tables: "list[GraphTable]", seed: int) -> str:
         }
         for table in tables
     ]
-    return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, allow_nan=False)
+    return json.dumps(
+        objects[0] if len(objects) == 1 else objects, indent=2, allow_nan=False
+    )
 
 
 def draw(graph: "NamedGraph", table: "GraphTable", folder: Path, *, quiet: bool) -> None:

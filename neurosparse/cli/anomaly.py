@@ -40,7 +40,9 @@ def anomaly(
     print(f"rows       {len(times)}; highest scores:")
     learning = DetectorSettings().alarm.period
     if len(times) <= learning:
-        print(f"           none: the first {learning} rows are for learning and have score 0")
+        print(
+            f"           none: the first {learning} rows are for learning and have score 0"
+        )
     for row in job.worst():
         print(
             f"           {score[row]:.3f} at {times[row]}, value {job.stream.values[row]:g}"

@@ -70,7 +70,8 @@ def compare(
         float | None, typer.Option(help="begin no run after so many minutes")
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="a small comparison on digits, in under a minute")
+        bool,
+        typer.Option("--quick", help="a small comparison on digits, in under a minute"),
     ] = False,
 ) -> None:
     """Train dense, pruned, static and rewired networks on one budget, and compare.
@@ -198,5 +199,7 @@ def show(records: list[dict[str, Any]]) -> None:
     for row in comparison_summary(records):
         figures = (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"])
         sparsity = f"{100 * (1 - row['density']):.4g} %"
-        result.add_row(sparsity, row["method"], row["kernel"], *(f"{x:.4g}" for x in figures))
+        result.add_row(
+            sparsity, row["method"], row["kernel"], *(f"{x:.4g}" for x in figures)
+        )
     print_table(result)

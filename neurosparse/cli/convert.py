@@ -15,7 +15,9 @@ def convert(
             metavar="IN", help="a file, larva_brain, celegans[:WHICH], or a run folder"
         ),
     ],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="its ending says the format")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="its ending says the format")
+    ],
     dt: Annotated[
         float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
     ] = 0.1,

@@ -42,7 +42,9 @@ def show_all(
 @datasets.command("info")
 def show_one(
     name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
-    json: Annotated[bool, typer.Option("--json", help="print JSON instead of text")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="print JSON instead of text")
+    ] = False,
 ) -> None:
     """Show one data set: content, licence, citation, checksums, and the commands that fetch it."""
     from neurosparse.datasets import dataset_named, is_available
@@ -76,7 +78,9 @@ def show_one(
 @datasets.command("get")
 def get(
     name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
-    json: Annotated[bool, typer.Option("--json", help="print JSON instead of lines")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="print JSON instead of lines")
+    ] = False,
 ) -> None:
     """Download what is missing of one data set and prove every file by its checksum.
 

@@ -153,7 +153,9 @@ def load(
         return NamedGraph(path.stem, graph)
     if options != _NO_OPTIONS and path.suffix == "":
         names = [name for name, value in options._asdict().items() if value]
-        raise ValueError(f"{names[0]}: got an option for {source}, wants it for a file only")
+        raise ValueError(
+            f"{names[0]}: got an option for {source}, wants it for a file only"
+        )
     name, _, which = source.partition(":")
     if name == "larva_brain" and not which:
         from neurosparse.datasets import larva_brain

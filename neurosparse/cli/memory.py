@@ -56,7 +56,9 @@ def query(
     out: Annotated[
         Path | None, typer.Option(help="write the retrieved states [n, d] here, as .npy")
     ] = None,
-    threads: Annotated[int, typer.Option(help="workers; BLAS may bring its own besides")] = 1,
+    threads: Annotated[
+        int, typer.Option(help="workers; BLAS may bring its own besides")
+    ] = 1,
     compare: Annotated[
         bool, typer.Option("--compare", help="time argmax, attention and FAISS too")
     ] = False,

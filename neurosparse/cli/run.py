@@ -26,7 +26,9 @@ def run(
             "--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400"
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="short for --set simulation.seed=")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="short for --set simulation.seed=")
+    ] = None,
     threads: Annotated[
         int | None, typer.Option(help="short for --set simulation.threads=")
     ] = None,

@@ -52,7 +52,9 @@ class RunFolder:
     def describe(self, config: Config) -> None:
         """Write down what is simulated, and with which versions."""
         save_config(self.config, config)
-        write_json(self.path / "versions.json", {"versions": versions(), "command": sys.argv})
+        write_json(
+            self.path / "versions.json", {"versions": versions(), "command": sys.argv}
+        )
 
     def discard(self) -> None:
         """Remove the folder of a run that could not begin."""

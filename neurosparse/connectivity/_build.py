@@ -130,6 +130,8 @@ def _summed(
     each = np.broadcast_to(np.asarray(weight, np.float64), len(pre))
     total = check_weight(np.bincount(group, each, len(start)), len(start))
     place = start if order is None else order[start]  # where each pair first stood
-    edge_order = None if np.all(place[1:] > place[:-1]) else np.argsort(place, kind="stable")
+    edge_order = (
+        None if np.all(place[1:] > place[:-1]) else np.argsort(place, kind="stable")
+    )
     indptr = pointers_of(pre[start], n_pre)
     return Parts(indptr, post[start], n_post, total, delay_steps, edge_order)

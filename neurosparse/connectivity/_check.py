@@ -12,9 +12,7 @@ from neurosparse.typing import Array, Float32, Int32, Int64, Signed, Unsigned
 Weight = Float32 | np.float32
 Delay = Unsigned | int
 LARGEST = 2**31 - 1
-RENUMBER = (
-    "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
-)
+RENUMBER = "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
 _Array = TypeVar("_Array", bound=Array)
 
 
@@ -110,7 +108,9 @@ def rows(indptr: Int64, columns: Int32, n_post: int) -> None:
     verdict, at, _ = csr.state(indptr, columns, n_post)
     if verdict == csr.OUTSIDE:
         expected = f"postsynaptic numbers from 0 to {n_post - 1}"
-        raise bad_argument("indices", _at(columns, at), expected, "raise n_post or mend them")
+        raise bad_argument(
+            "indices", _at(columns, at), expected, "raise n_post or mend them"
+        )
     if verdict == csr.UNSORTED:
         received = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
         remedy = "use Connectivity.from_csr, which sorts"
@@ -180,7 +180,9 @@ def at_positions(name: str, positions: Any, nnz: int) -> Int64:
     array = whole(name, array)
     bad = np.flatnonzero((array < 0) | (array >= nnz)) if array.size else array
     if len(bad):
-        raise bad_argument(name, _at(array, bad[0]), f"positions of synapses, 0 to {nnz - 1}")
+        raise bad_argument(
+            name, _at(array, bad[0]), f"positions of synapses, 0 to {nnz - 1}"
+        )
     return array.astype(np.int64)
 
 

@@ -199,7 +199,9 @@ class Sources(Stored):
             edges = np.concatenate([edges, edges[back, ::-1]])
             values = {name: [*of, *(of[k] for k in back)] for name, of in values.items()}
         sizes = {"n_pre": graph.vcount(), "n_post": graph.vcount()}
-        return cls.from_edges(edges[:, 0], edges[:, 1], **sizes, **values, duplicates="keep")
+        return cls.from_edges(
+            edges[:, 0], edges[:, 1], **sizes, **values, duplicates="keep"
+        )
 
     @classmethod
     def from_pandas(
@@ -226,7 +228,9 @@ class Sources(Stored):
         [0.5, 2.0]
         """
         if not hasattr(table, "columns"):
-            raise bad_type("table", table, "a pandas.DataFrame", "write pd.DataFrame(table)")
+            raise bad_type(
+                "table", table, "a pandas.DataFrame", "write pd.DataFrame(table)"
+            )
         if isinstance(columns, str) or not 2 <= len(columns) <= 4:
             raise bad_argument(
                 "columns", columns, "two to four names: pre, post, weight, delay"
@@ -308,7 +312,11 @@ def _rectangle(shape: Any, nodes: int) -> tuple[int, int, int]:
     In a rectangular one that `to_networkx` wrote, postsynaptic nodes stand behind presynaptic ones.
     """
     pair = isinstance(shape, tuple | list) and len(shape) == 2
-    if pair and all(isinstance(n, int) and n >= 0 for n in shape) and sum(shape) == nodes > 0:
+    if (
+        pair
+        and all(isinstance(n, int) and n >= 0 for n in shape)
+        and sum(shape) == nodes > 0
+    ):
         return shape[0], shape[1], shape[0]
     return nodes, nodes, 0
 

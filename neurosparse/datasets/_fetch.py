@@ -81,13 +81,17 @@ def _download(dataset: Dataset, file: DataFile, progress: Callable[[int], object
     return target
 
 
-def _stream(file: DataFile, part: Path, progress: Callable[[int], object]) -> tuple[str, int]:
+def _stream(
+    file: DataFile, part: Path, progress: Callable[[int], object]
+) -> tuple[str, int]:
     """Write what the address gives, never more than one byte too much; its checksum and length."""
     digest = hashlib.sha256()
     size = 0
     opened = urllib.request.urlopen(file.url, timeout=SILENCE_SECONDS)
     with opened as source, part.open("wb") as out:
-        while size <= file.size and (block := source.read(min(BLOCK, file.size + 1 - size))):
+        while size <= file.size and (
+            block := source.read(min(BLOCK, file.size + 1 - size))
+        ):
             out.write(block)
             digest.update(block)
             size += len(block)

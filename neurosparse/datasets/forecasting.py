@@ -60,7 +60,9 @@ def forecast_windows(values: Floating, lookback: int, horizon: int) -> ForecastW
     if not np.isfinite(values).all():
         step, column = np.argwhere(~np.isfinite(values))[0]
         fault = Said(f"{values[step, column]} at step {step}, column {column}")
-        raise bad_argument("values", fault, "finite numbers", "fill or leave out gaps first")
+        raise bad_argument(
+            "values", fault, "finite numbers", "fill or leave out gaps first"
+        )
     single = values.astype(np.float32)
     views = np.lib.stride_tricks.sliding_window_view(single, length, axis=0).transpose(
         0, 2, 1

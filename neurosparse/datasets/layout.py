@@ -25,7 +25,9 @@ def load_layout(path: Path, layout: Layout) -> dict[str, NDArray[np.generic]]:
     try:
         with np.load(path, allow_pickle=False) as file:
             if not isinstance(file, np.lib.npyio.NpzFile) or set(file.files) != set(layout):
-                raise ValueError(f"wants an .npz with the arrays {', '.join(sorted(layout))}")
+                raise ValueError(
+                    f"wants an .npz with the arrays {', '.join(sorted(layout))}"
+                )
             arrays = {name: file[name] for name in layout}
     except Exception as error:  # zip, zlib, header and pickle errors share no other base
         if isinstance(error, FileNotFoundError):

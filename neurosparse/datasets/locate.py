@@ -124,9 +124,7 @@ def _zip_digest(path: Path, expected: int) -> tuple[int, str]:
 def _how_to_get(dataset: Dataset, file: DataFile) -> str:
     if dataset.embedded:
         path = EMBEDDED / file.name
-        return (
-            f"{path}: not there, though it comes with the package; install the package again"
-        )
+        return f"{path}: not there, though it comes with the package; install the package again"
     searched = [folder.resolve() for folder in folders(dataset)]
     what = "unpacked, one after the other by name:" if file.zipped else "the file:"
     return (

@@ -59,4 +59,6 @@ class CategoryEncoder:
         """
         counts = np.bincount(sdr.indices // self.active, minlength=len(self.categories) + 1)
         best = int(counts.argmax())
-        return self.categories[best] if counts[best] and best < len(self.categories) else None
+        return (
+            self.categories[best] if counts[best] and best < len(self.categories) else None
+        )

@@ -58,7 +58,9 @@ class DateEncoder:
         object.__setattr__(self, "custom", (width, tuple(self.custom[1])))
         if not self._parts():
             remedy = "for example season=5"
-            raise bad_argument("DateEncoder", "no part", "at least one width above 0", remedy)
+            raise bad_argument(
+                "DateEncoder", "no part", "at least one width above 0", remedy
+            )
         if not all(0 <= day <= 6 for day in self.custom[1]):
             raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
         for holiday in self.holidays:

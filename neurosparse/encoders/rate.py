@@ -84,7 +84,9 @@ def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     [1, 3]
     """
     if not threshold > 0:
-        raise bad_argument("threshold", threshold, "a number above 0, in units of the signal")
+        raise bad_argument(
+            "threshold", threshold, "a number above 0, in units of the signal"
+        )
     signal = as_signal(values, 2)
     eps = grid.precision(values)
     total = np.zeros(signal.shape[1])

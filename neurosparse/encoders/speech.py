@@ -23,7 +23,9 @@ def mel(frequency: Any) -> Any:
     return 2595 * np.log10(1 + np.asarray(frequency, np.float64) / 700)
 
 
-def filter_bank(n_channels: int, n_fft: int, rate: float, low: float, high: float) -> Float64:
+def filter_bank(
+    n_channels: int, n_fft: int, rate: float, low: float, high: float
+) -> Float64:
     """Triangular filters, evenly spaced in mel from low to high Hz: `[n_channels, n_fft // 2 + 1]`.
 
     >>> bank = filter_bank(4, 64, 8000.0, 100.0, 4000.0)

@@ -137,7 +137,9 @@ class LatencyEncoder:
             raise bad_argument("values", received, "numbers from 0 to 1")
         neurons = np.flatnonzero(frame > self.silent)
         last = self.n_steps - 1
-        places = grid.snapped((1 - frame[neurons]) * last + 0.5, last, grid.precision(values))
+        places = grid.snapped(
+            (1 - frame[neurons]) * last + 0.5, last, grid.precision(values)
+        )
         steps = np.floor(places).astype(np.int64)
         order = np.argsort(steps, kind="stable")
         return steps[order], neurons[order].astype(np.int32)

@@ -63,7 +63,10 @@ def check_layout(plan: Plan, written: list[str]) -> None:
             f"in {differing}"
         )
         raise bad_argument(
-            "path", actual, "one written by this backend", "or give each projection one delay"
+            "path",
+            actual,
+            "one written by this backend",
+            "or give each projection one delay",
         )
 
 

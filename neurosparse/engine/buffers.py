@@ -104,5 +104,6 @@ class StateBuffer:
     def lines_of(self, first: int, done: int) -> Int64:
         """The steps whose lines the chunk filled."""
         return (
-            np.arange(-(-first // self.every), -(-(first + done) // self.every)) * self.every
+            np.arange(-(-first // self.every), -(-(first + done) // self.every))
+            * self.every
         )

@@ -38,7 +38,9 @@ def keys_of(plan: Plan, part: Any) -> list[str]:
     return [f"stimulus/{k}" for k in plan.network.places_of(part)]
 
 
-def set_parameters(plan: Plan, keys: list[str], values: Mapping[str, Any], now: int) -> bool:
+def set_parameters(
+    plan: Plan, keys: list[str], values: Mapping[str, Any], now: int
+) -> bool:
     """Give parts other values; tells whether the program must be written anew.
 
     Raises:
@@ -103,7 +105,9 @@ def _refuse_past(name: str, steps: NDArray[np.int64], now: int, dt: float) -> No
     first = int(steps.min(initial=now))
     if first < now:
         raise bad_argument(
-            f"{name}.times", Said(f"{first * dt:g} ms"), f"times from now on, {now * dt:g} ms"
+            f"{name}.times",
+            Said(f"{first * dt:g} ms"),
+            f"times from now on, {now * dt:g} ms",
         )
 
 

@@ -15,7 +15,11 @@ from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE
 
 
 def add_synapses(
-    program: Program, synapses: Synapses, pre: Group, post: Group, control: NDArray[np.int64]
+    program: Program,
+    synapses: Synapses,
+    pre: Group,
+    post: Group,
+    control: NDArray[np.int64],
 ) -> None:
     """Append the operations that deliver through a projection, or none where it has no synapses."""
     if not synapses.nnz:
@@ -127,7 +131,9 @@ def _add_learning_together(
     kinds = (synapses.indices.dtype.type, learning.places.dtype.type)
     compiled = plastic_operation(type(learning.rule), real, *kinds)
     learn = LearnWords(**words, delay=synapses.delay)
-    return program.add(compiled, learn, "plasticity", synapses.projection.name, before=False)
+    return program.add(
+        compiled, learn, "plasticity", synapses.projection.name, before=False
+    )
 
 
 def _add_learning_late(
@@ -141,7 +147,9 @@ def _add_learning_late(
     compiled = late_operation(type(learning.rule), real, *(a.dtype.type for a in arrays))
     late = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
     learn = LearnLateWords(**(words | late))
-    return program.add(compiled, learn, "plasticity", synapses.projection.name, before=False)
+    return program.add(
+        compiled, learn, "plasticity", synapses.projection.name, before=False
+    )
 
 
 def _add_events(

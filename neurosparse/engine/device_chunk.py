@@ -136,7 +136,9 @@ class Chunk:
         match group.model:
             case PoissonSource():
                 table, width, active = loaded.tables[name]
-                poisson_source(group.n, table, width, active, (self.plan.seed, place), *tail)
+                poisson_source(
+                    group.n, table, width, active, (self.plan.seed, place), *tail
+                )
             case SpikeSource():
                 listed_source(*loaded.tables[name], *tail)
             case model:

@@ -69,7 +69,12 @@ def _padded(value: Any, group: Group, dtype: Any) -> Array:
 
 
 def _add_poisson(
-    program: Program, group: Group, stimulus: PoissonInput, dt: float, seed: int, stream: int
+    program: Program,
+    group: Group,
+    stimulus: PoissonInput,
+    dt: float,
+    seed: int,
+    stream: int,
 ) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.poisson.cpu import PoissonInputWords, poisson_input

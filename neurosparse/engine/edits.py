@@ -41,7 +41,9 @@ def plan_edit(
     if delays is not None and np.max(delays, initial=0) > synapses.longest:
         longest = synapses.longest * dt
         actual = Said(f"{np.max(delay):g} ms")
-        expected = f"at most {longest:g} ms, the longest delay that the projection began with"
+        expected = (
+            f"at most {longest:g} ms, the longest delay that the projection began with"
+        )
         raise bad_argument(
             "delay",
             actual,
@@ -134,7 +136,11 @@ def _index_type(synapses: Synapses) -> Any:
 
 
 def _set_aside(
-    plan: Plan, synapses: Synapses, now: int, done: int, only: NDArray[np.bool_] | None = None
+    plan: Plan,
+    synapses: Synapses,
+    now: int,
+    done: int,
+    only: NDArray[np.bool_] | None = None,
 ) -> None:
     """Put what the spikes under way will deliver through the synapses, all or `only` some, into the
     ring of their target.

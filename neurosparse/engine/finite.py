@@ -14,7 +14,9 @@ def steps_between_looks(plan: Plan) -> int:
 
     In event mode a step costs what wakes up, but a look costs what is there.
     """
-    sleeping = [group.rows.size for group in plan.groups.values() if group.event is not None]
+    sleeping = [
+        group.rows.size for group in plan.groups.values() if group.event is not None
+    ]
     return max(LOOK_EVERY, sum(sleeping) // SLEEPING_STATES)
 
 

@@ -54,7 +54,9 @@ def _drawn_steps(
     delay: Any = projection.delay
     whole = np.floor(np.asarray(delay(nnz, rng), dtype=np.float64) / dt + 0.5)
     if whole.shape != (nnz,) or not ((whole >= 0) & (whole <= LONGEST_DELAY)).all():
-        expected = f"nnz = {nnz} draws in ms, from 0 to {LONGEST_DELAY} steps of dt = {dt} ms"
+        expected = (
+            f"nnz = {nnz} draws in ms, from 0 to {LONGEST_DELAY} steps of dt = {dt} ms"
+        )
         remedy = "cut it, as in Normal(1.5, 0.5, low=0.1, high=4.0)"
         raise bad_argument(f"{projection.name}.delay", delay, expected, remedy)
     return whole.astype(np.uint16)
@@ -184,7 +186,9 @@ def packs(synapses: Synapses, projection: Projection) -> bool:
     """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
     enough.
     """
-    fixed = synapses.weight.size == 1 and not synapses.mixed and projection.plasticity is None
+    fixed = (
+        synapses.weight.size == 1 and not synapses.mixed and projection.plasticity is None
+    )
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
     if not fixed or synapses.nnz < fewest:
         return False
@@ -204,6 +208,8 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
         stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
     if dtype is np.float32 and not np.isfinite(stored).all():
         raise bad_argument(
-            name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32"
+            name,
+            Said(f"{array[~np.isfinite(stored)][0]:g}"),
+            "finite numbers within float32",
         )
     return stored

@@ -94,7 +94,9 @@ class Learning:
         """Look at all traces again: they may have been changed from outside."""
         self.still[:] = 0
 
-    def index(self, indptr: NDArray[np.int64], indices: NDArray[Any], delay: Any = 0) -> None:
+    def index(
+        self, indptr: NDArray[np.int64], indices: NDArray[Any], delay: Any = 0
+    ) -> None:
         """List the synapses by postsynaptic neuron, from arrays in CSR order."""
         columns, of, places = csr.transpose(indptr, indices.astype(np.int32), self.n_post)
         self.columns, self.of = columns, of
@@ -153,7 +155,15 @@ class Learning:
         waiting = 0 if self.eligibility is None else self.eligibility.nbytes
         return waiting + sum(
             a.nbytes
-            for a in (self.age, self.x, self.y, self.columns, self.of, self.places, self.lags)
+            for a in (
+                self.age,
+                self.x,
+                self.y,
+                self.columns,
+                self.of,
+                self.places,
+                self.lags,
+            )
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -82,7 +82,9 @@ def naive_outcome(
             spikes[name] += [(step, int(i)) for i in indices]
         for k, stimulus in enumerate(network.stimuli):
             if isinstance(stimulus, PoissonInput):
-                group = groups[str(stimulus.target)]  # a network holds one stimulus a target
+                group = groups[
+                    str(stimulus.target)
+                ]  # a network holds one stimulus a target
                 _poisson(group, stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
         for path in paths:
             path.deliver(step, fired, dt)
@@ -174,7 +176,9 @@ class _Path:
         if self.projection.plasticity is not None:
             pre = now.edges()[0]
             for k in np.flatnonzero(new.moved < 0):
-                for left in range(max(edit.step - self.delay[k], self.born[k], 0), edit.step):
+                for left in range(
+                    max(edit.step - self.delay[k], self.born[k], 0), edit.step
+                ):
                     if pre[k] in self.past[left]:
                         slot = (left + self.delay[k]) % self.n_delays
                         self.ring[slot, self.indices[k]] += self.weight[k]
@@ -220,7 +224,9 @@ class _Path:
 def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:
     model = group.model
     if isinstance(model, SpikeSource):
-        return sorted(int(i) for i in model.indices[steps("times", model.times, dt) == step])
+        return sorted(
+            int(i) for i in model.indices[steps("times", model.times, dt) == step]
+        )
     if isinstance(model, PoissonSource):
         edge = bernoulli_threshold(np.asarray(model.rate, dtype=np.float64) * dt / 1000.0)
         drawn = words(seed, group.stream, step, group.population.n) > edge
@@ -260,6 +266,9 @@ def _poisson(
         means = np.broadcast_to(mean, group.population.n)
         drawn = input_words(seed, stream, step, group.population.n)
         counts = [
-            np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)
+            np.sum(u > thresholds(float(mean)))
+            for u, mean in zip(drawn, means, strict=True)
         ]
-        group.receptor(stimulus.receptor)[:] += np.asarray(stimulus.weight) * np.array(counts)
+        group.receptor(stimulus.receptor)[:] += np.asarray(stimulus.weight) * np.array(
+            counts
+        )

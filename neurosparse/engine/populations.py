@@ -150,9 +150,7 @@ def _refractory_steps(population: Population, dt: float) -> Any:
     lost = (count == 0) & (np.asarray(model.t_ref) > 0)
     if lost.any():
         shortest = float(np.min(np.asarray(model.t_ref)[lost]))
-        words = (
-            f"{name} = {shortest:g} ms is shorter than a step of dt = {dt:g} ms and acts as 0"
-        )
+        words = f"{name} = {shortest:g} ms is shorter than a step of dt = {dt:g} ms and acts as 0"
         warnings.warn(words + "; write t_ref=0 or choose a smaller dt", stacklevel=2)
     return count
 
@@ -160,7 +158,9 @@ def _refractory_steps(population: Population, dt: float) -> Any:
 def _state_rows(population: Population, n_alloc: int, real: type) -> Array:
     model: Any = population.model
     first = model.initial()
-    _check_fields(f"{population.name}: {type(model).__name__}.initial()", first, model.State)
+    _check_fields(
+        f"{population.name}: {type(model).__name__}.initial()", first, model.State
+    )
     start = first._asdict() | dict(population.initial)
     rows = cleared(
         (len(start), n_alloc),
@@ -240,7 +240,10 @@ def add_population(
 
 
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
-    from neurosparse.kernels.spikes.neuron_update.cpu import UpdateWords, population_operation
+    from neurosparse.kernels.spikes.neuron_update.cpu import (
+        UpdateWords,
+        population_operation,
+    )
 
     compiled = population_operation(type(group.model), group.rows.dtype.type, group.each)
     words = UpdateWords(

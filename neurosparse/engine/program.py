@@ -44,7 +44,9 @@ class Program:
     def __init__(self) -> None:
         self._before: list[Operation] = []
         self._after: list[Operation] = []
-        self._joint: dict[int, int] = {}  # where operations stand that join, by their target
+        self._joint: dict[
+            int, int
+        ] = {}  # where operations stand that join, by their target
         self._kept: list[Block] = []
 
     def add(

@@ -94,7 +94,9 @@ class Recorders:
         group = self.plan.groups[request.population]
         indices = _all_or_chosen(request.indices, group.n)
         every = (
-            1 if request.every is None else steps("States.every", request.every, self.plan.dt)
+            1
+            if request.every is None
+            else steps("States.every", request.every, self.plan.dt)
         )
         about: dict[str, Any] = {"every": every, "dtype": group.rows.dtype.name}
         if self.store:

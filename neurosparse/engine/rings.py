@@ -104,7 +104,9 @@ class Rings(dict[Key, Ring]):
     def of(self, group: Group, receptor: str | None, longest: int, now: int = 0) -> Ring:
         """The ring onto a receptor, made or lengthened for delays up to `longest` steps."""
         receptors = group.model.receptors
-        variable = next(iter(receptors.values())) if receptor is None else receptors[receptor]
+        variable = (
+            next(iter(receptors.values())) if receptor is None else receptors[receptor]
+        )
         key = (group.population.name, variable)
         if key not in self:
             self[key] = Ring(group, variable, longest)

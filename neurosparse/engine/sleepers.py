@@ -60,7 +60,9 @@ def can_sleep(group: Group, stimuli: list[Any], dt: float) -> bool:
     reason = why_not(group, stimuli, dt)
     if reason and mode == "event":
         actual = Said(f"'event' for {group.population.name}, but {reason}")
-        raise bad_argument("Population.mode", actual, "'auto' or 'clock' for this population")
+        raise bad_argument(
+            "Population.mode", actual, "'auto' or 'clock' for this population"
+        )
     return not reason
 
 

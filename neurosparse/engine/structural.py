@@ -148,7 +148,9 @@ class Structural:
             pre=change.pre,
             post=change.post,
             weight=_or_default(self.weight, now.weight, 1.0),
-            delay=_or_default(self.delay, now.delay_steps, 0.0) if len(change.pre) else None,
+            delay=_or_default(self.delay, now.delay_steps, 0.0)
+            if len(change.pre)
+            else None,
         )
 
     def _window(self, simulator: "Simulator") -> ActivityWindow | None:
@@ -156,7 +158,9 @@ class Structural:
         projection = simulator.network.projection(self.projection)
         width = steps("Structural.bin", self.bin, simulator.dt)
         if width < 1:
-            raise bad_argument("Structural.bin", self.bin, f"at least dt = {simulator.dt} ms")
+            raise bad_argument(
+                "Structural.bin", self.bin, f"at least dt = {simulator.dt} ms"
+            )
         owner = f"structural:{projection.name}"
         pre = simulator.tally(f"{owner}:pre", projection.pre, bin_steps=width)
         post = simulator.tally(f"{owner}:post", projection.post, bin_steps=width)

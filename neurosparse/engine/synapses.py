@@ -91,7 +91,9 @@ class Synapses:
         alike = self.weight.size == 1 and self.nnz != 1
         weight = float(self.weight[0]) if alike else self.weights().copy()
         indices = self.whole().astype(np.int32)
-        return Connectivity(self.indptr, indices, self.n_post, weight, self.delay, self.order)
+        return Connectivity(
+            self.indptr, indices, self.n_post, weight, self.delay, self.order
+        )
 
     def weights(self) -> NDArray[np.float32]:
         """The weights in CSR order, [nnz] or [1]."""
@@ -142,9 +144,9 @@ class Synapses:
             return
         bits = self.bits[: self.n_pre * self.row_words].reshape(self.n_pre, -1)
         for row in bits:
-            yield np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")).astype(
-                np.int32
-            )
+            yield np.flatnonzero(
+                np.unpackbits(row.view(np.uint8), bitorder="little")
+            ).astype(np.int32)
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
         """The traces of a plasticity rule, for a checkpoint."""
@@ -169,7 +171,9 @@ class Synapses:
                 arrays["indptr"], arrays["indices"]
             ):
                 self.order = None
-            self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], delays, post)
+            self.replace(
+                arrays["indptr"], arrays["indices"], arrays["weight"], delays, post
+            )
             post.sleepy = False
         elif "weight" in arrays:
             weight = arrays["weight"]
@@ -201,7 +205,9 @@ class Synapses:
         if self.plastic is not None:
             self.plastic.index(self.indptr, self.indices, self.delay)
         if not cut:
-            self.segments, self.stride = row_segments(self.indptr, self.indices, post.bounds)
+            self.segments, self.stride = row_segments(
+                self.indptr, self.indices, post.bounds
+            )
             return
         self.parts, at = cut_rows(self.indptr, self.indices, self.delay, post.bounds)
         self.segments = self.parts.segments

@@ -35,7 +35,9 @@ class Tally:
         )
 
 
-def count(tallies: dict[str, Tally], first: int, done: int, drained: dict[str, Any]) -> None:
+def count(
+    tallies: dict[str, Tally], first: int, done: int, drained: dict[str, Any]
+) -> None:
     """Count a chunk in all tallies."""
     for tally in tallies.values():
         tally.add(first, done, *drained[tally.population])

@@ -34,7 +34,9 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
         worst = float(times[off].ravel()[0]) if off.any() else float("nan")
         lower = np.floor(worst / dt) * dt
         nearest = f"for example {lower:.10g} or {lower + dt:.10g}"
-        raise bad_argument(name, Said(f"{worst} ms"), f"a multiple of dt = {dt} ms", nearest)
+        raise bad_argument(
+            name, Said(f"{worst} ms"), f"a multiple of dt = {dt} ms", nearest
+        )
     if (whole >= FOREVER).any():
         longest = Said(f"{float(finite.max()):g} ms")
         raise bad_argument(name, longest, f"fewer than 2^62 steps of {dt} ms")

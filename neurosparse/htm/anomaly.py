@@ -75,12 +75,16 @@ class AnomalyLikelihood:
     def __post_init__(self) -> None:
         checks.whole_number("period", self.period, 1)
 
-    def __call__(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
+    def __call__(
+        self, state: LikelihoodState, score: float
+    ) -> tuple[LikelihoodState, float]:
         """Take one raw score in [0, 1]; return the next state and the combined likelihood."""
         following, exponent = self.surprise(state, score)
         return following, 1 - 10.0**-exponent
 
-    def surprise(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
+    def surprise(
+        self, state: LikelihoodState, score: float
+    ) -> tuple[LikelihoodState, float]:
         """As a call, but return −log₁₀(1 − likelihood), which never saturates.
 
         Raises:

@@ -171,7 +171,9 @@ class SDRClassifier(Estimator):
             self.weights = np.pad(self.weights, ((0, 0), (0, missing)))
 
     def _rows(self, X: Any) -> Iterable[SDR]:
-        return (one_sdr(f"X[{i}]", row) for i, row in enumerate(sdr_rows(X, (self.n_cells,))))
+        return (
+            one_sdr(f"X[{i}]", row) for i, row in enumerate(sdr_rows(X, (self.n_cells,)))
+        )
 
 
 def _names(labels: Any) -> Array:

@@ -78,7 +78,10 @@ class DetectorSettings:
         checks.whole_number("seed", self.seed, 0, 2**32 - 1)
         if not isinstance(self.alarm, Alarm):
             raise bad_type("alarm", self.alarm, "an Alarm(...)")
-        if min(self.buckets, self.columns, self.cells_per_column) < 1 or self.time_of_day < 0:
+        if (
+            min(self.buckets, self.columns, self.cells_per_column) < 1
+            or self.time_of_day < 0
+        ):
             raise bad_argument(
                 "settings", self, "counts of at least 1, time_of_day 0 or more"
             )

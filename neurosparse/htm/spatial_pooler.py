@@ -96,7 +96,9 @@ class SpatialPooler(Transformer):
         self.backend = backend
         synapses = expected_synapses(self.input_shape, self.column_shape, pool)
         size = f"{synapses:,} potential synapses"
-        refuse_beyond_memory("pool", _BYTES * synapses, size, "lower its radius or fraction")
+        refuse_beyond_memory(
+            "pool", _BYTES * synapses, size, "lower its radius or fraction"
+        )
         self.seed = checks.whole_number("seed", seed)
         generator = np.random.default_rng(self.seed)
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
@@ -261,14 +263,18 @@ class SpatialPooler(Transformer):
         )
         if iteration % self.boosting.update_every == 0:
             self._set_radius()
-            least = self.boosting.least_share * self.inhibition.peak(overlap_duty, self.hood)
+            least = self.boosting.least_share * self.inhibition.peak(
+                overlap_duty, self.hood
+            )
             self.state = self.state._replace(least_duty=least)
 
     def _set_radius(self) -> None:
         if not isinstance(self.inhibition, LocalInhibition):
             self.hood = None
             return
-        span = float(np.mean([connected_span(c, self.input_shape) for c in self.connected()]))
+        span = float(
+            np.mean([connected_span(c, self.input_shape) for c in self.connected()])
+        )
         radius = inhibition_radius(
             span, columns_per_input(self.input_shape, self.column_shape)
         )

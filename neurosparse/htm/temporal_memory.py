@@ -266,7 +266,11 @@ class TemporalMemory(Transformer):
         self._largest = max(self._largest, active)
         self._learned += active > 0
         matching = self.thresholds.matching
-        if self._learned == _FIRST and self._largest < matching and not self.predictive.size:
+        if (
+            self._learned == _FIRST
+            and self._largest < matching
+            and not self.predictive.size
+        ):
             warn_of_few(matching, self._largest, _FIRST)
 
     @contextmanager
@@ -338,7 +342,11 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     rising = np.diff(source) > 0
     # where another segment begins, its first source may be any
     rising[indptr[(indptr > 0) & (indptr < n)] - 1] = True
-    if not rising.all() or np.unique(serial).size != serial.size or serial.min(initial=0) < 0:
+    if (
+        not rising.all()
+        or np.unique(serial).size != serial.size
+        or serial.min(initial=0) < 0
+    ):
         received = Said("sources or segments out of order")
         raise bad_argument("path", received, "a file that save wrote")
     return Listing(cell, serial, indptr, source, permanence)

@@ -29,7 +29,9 @@ def centres(input_shape: Sequence[int], column_shape: Sequence[int]) -> Int64:
         np.array([floor((c + 0.5) * n_in / n_col) for c in range(n_col)])
         for n_in, n_col in zip(input_shape, column_shape, strict=True)
     ]
-    return np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), tuple(input_shape)).ravel()
+    return np.ravel_multi_index(
+        np.meshgrid(*axes, indexing="ij"), tuple(input_shape)
+    ).ravel()
 
 
 def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> Int64:

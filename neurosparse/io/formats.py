@@ -101,7 +101,9 @@ def _refuse_options(suffix: str, options: Mapping[str, object], kind: str) -> No
     """Refuse options that a file of this ending does not have."""
     for name, value in options.items():
         if value is not None:
-            raise bad_argument(name, value, f"nothing for a {suffix} file", f"{kind} have it")
+            raise bad_argument(
+                name, value, f"nothing for a {suffix} file", f"{kind} have it"
+            )
 
 
 def write_graph(

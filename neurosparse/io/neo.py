@@ -129,7 +129,9 @@ def to_neo_block(run: "Run", *, stop: float) -> Any:
     return block
 
 
-def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
+def from_neo_trains(
+    trains: Iterable[Any], *, dt: float, n: int | None = None
+) -> SpikeRecord:
     """Take spike trains of anyone; times are rounded to the nearest step of `dt` ms, halves up.
 
     A neuron fires at most once in a step.

@@ -61,7 +61,9 @@ class DiscreteLif:
         for name in ("beta", "threshold", "alpha"):
             value = getattr(self, name)
             if np.shape(value) not in ((), (n,)):
-                raise bad_argument(name, value, f"one number, or one for each of {n} neurons")
+                raise bad_argument(
+                    name, value, f"one number, or one for each of {n} neurons"
+                )
         drive = np.asarray(self.drive, np.float64)
         if drive.ndim > 2 or drive.shape[-1:] not in ((), (n,)) or drive.shape[:1] == (0,):
             raise bad_argument("drive", drive, f"shape [steps, {n}] or [{n}]")

@@ -67,7 +67,11 @@ class Lorenz63:
     def slope(self, x: Float64, q: Float64) -> Float64:
         """Derivative of the velocity at `x [3]`, applied to `q [k, 3]`."""
         a, b, c = x
-        rows = [[-self.sigma, self.sigma, 0.0], [self.rho - c, -1.0, -a], [b, a, -self.beta]]
+        rows = [
+            [-self.sigma, self.sigma, 0.0],
+            [self.rho - c, -1.0, -a],
+            [b, a, -self.beta],
+        ]
         return np.asarray(q @ np.array(rows).T)
 
     def step(self, state: Float64, t: int) -> Float64:

@@ -54,7 +54,9 @@ class Population:
             raise bad_argument(
                 "Population.name", self.name, "a name without '/' or a leading '.'"
             )
-        number = isinstance(self.n, int | float | np.number) and not isinstance(self.n, bool)
+        number = isinstance(self.n, int | float | np.number) and not isinstance(
+            self.n, bool
+        )
         if not number or not (1 <= self.n <= LARGEST and float(self.n).is_integer()):
             expected = f"a whole number of neurons from 1 to {LARGEST}"
             large = number and LARGEST < self.n < np.inf

@@ -57,9 +57,13 @@ class Projection:
             name = getattr(self, what)
             if not isinstance(name, str):
                 remedy = "write the name that Population() was given"
-                raise bad_type(f"Projection.{what}", name, "the name of a population", remedy)
+                raise bad_type(
+                    f"Projection.{what}", name, "the name of a population", remedy
+                )
         if self.label is not None and not isinstance(self.label, str):
-            raise bad_type("Projection.label", self.label, "a name, or None for 'pre->post'")
+            raise bad_type(
+                "Projection.label", self.label, "a name, or None for 'pre->post'"
+            )
         self._take_parts()
         keep_fields(self, "wiring")
         where = f"Projection({self.name!r})"
@@ -112,7 +116,9 @@ def _check_delay(name: str, delay: Any) -> None:
     _check_numbers(name, delay)
     delays = np.asarray(delay, dtype=np.float64)
     if not np.isfinite(delays).all() or (delays < 0).any():
-        raise bad_argument(name, Said(f"{delays.min()} ms"), "0 ms or more, a multiple of dt")
+        raise bad_argument(
+            name, Said(f"{delays.min()} ms"), "0 ms or more, a multiple of dt"
+        )
 
 
 def _check_numbers(name: str, value: Any) -> None:

@@ -119,7 +119,9 @@ class AdaptiveLIF(ExponentialSynapses, Membrane):
     @staticmethod
     def reset(s: AdaptiveLIFState, p: AdaptiveLIFCoefficients) -> AdaptiveLIFState:
         """Return to v_reset and adapt; the synaptic currents stay."""
-        return AdaptiveLIFState(p.reset, s.i_exc, s.i_inh, s.w + p.add_w, s.lift + p.add_lift)
+        return AdaptiveLIFState(
+            p.reset, s.i_exc, s.i_inh, s.w + p.add_w, s.lift + p.add_lift
+        )
 
     @staticmethod
     def may_fire(s: AdaptiveLIFState, p: AdaptiveLIFCoefficients) -> bool:

@@ -55,7 +55,9 @@ class LeakyIntegrator(Neuron):
     def coefficients(self, dt: float) -> LeakyIntegratorCoefficients:
         """Derive the propagator and the level to which the voltage leaks, in mV."""
         q = parameters(self)
-        return LeakyIntegratorCoefficients(decay(dt, q.tau_mem), q.v_rest + q.r_mem * q.i_ext)
+        return LeakyIntegratorCoefficients(
+            decay(dt, q.tau_mem), q.v_rest + q.r_mem * q.i_ext
+        )
 
     @staticmethod
     def update(

@@ -68,7 +68,9 @@ class LIF(Membrane):
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         guard = safe_level(dt, q.v_threshold, rest, q.tau_mem)
-        return LIFCoefficients(approach(dt, q.tau_mem), rest, q.v_threshold, q.v_reset, guard)
+        return LIFCoefficients(
+            approach(dt, q.tau_mem), rest, q.v_threshold, q.v_reset, guard
+        )
 
     @staticmethod
     def update(s: LIFState, p: LIFCoefficients, since: int) -> tuple[LIFState, bool]:
@@ -155,7 +157,9 @@ class LIFExp(ExponentialSynapses, Membrane):
         )
 
     @staticmethod
-    def update(s: LIFExpState, p: LIFExpCoefficients, since: int) -> tuple[LIFExpState, bool]:
+    def update(
+        s: LIFExpState, p: LIFExpCoefficients, since: int
+    ) -> tuple[LIFExpState, bool]:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
         change = (p.rest - s.v) * p.fall + p.from_exc * s.i_exc + p.from_inh * s.i_inh
         v = s.v + (change if since >= 0 else 0.0)

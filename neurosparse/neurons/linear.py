@@ -49,7 +49,8 @@ def linear_step(dt: Any, rates: Any, pushes: Any, mean: bool = False) -> Any:
     width = n + len(pushes[0])
     rows = [[*rate, *push] for rate, push in zip(rates, pushes, strict=True)]
     dt, *flat = np.broadcast_arrays(
-        np.asarray(dt, np.float64), *(np.asarray(x, np.float64) for row in rows for x in row)
+        np.asarray(dt, np.float64),
+        *(np.asarray(x, np.float64) for row in rows for x in row),
     )
     size = 2 * width if mean else width
     matrix = np.zeros((*dt.shape, size, size))

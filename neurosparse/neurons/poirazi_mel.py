@@ -30,7 +30,9 @@ def branch_response(active: npt.ArrayLike, threshold: float, power: float) -> Fl
     """
     if not (threshold > 0 and power > 0):
         raise bad_argument("threshold, power", (threshold, power), "numbers above 0")
-    return np.asarray((np.maximum(np.asarray(active, np.float64), 0.0) / threshold) ** power)
+    return np.asarray(
+        (np.maximum(np.asarray(active, np.float64), 0.0) / threshold) ** power
+    )
 
 
 class PoiraziMelState(NamedTuple):

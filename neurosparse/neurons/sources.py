@@ -143,7 +143,10 @@ class SpikeSource:
         """
         if not all(hasattr(record, name) for name in ("step", "i", "dt")):
             raise bad_type(
-                "record", record, "recorded spikes with step, i and dt", "give a SpikeRecord"
+                "record",
+                record,
+                "recorded spikes with step, i and dt",
+                "give a SpikeRecord",
             )
         if not (np.isfinite(start) and start >= 0):
             raise bad_argument("start", start, "a time in ms, 0 or more")
@@ -157,7 +160,9 @@ def _whole(name: str, values: ArrayLike, limit: int) -> Int64:
     """Take whole numbers from 0 to below `limit`, refuse others."""
     array = np.asarray(values)
     whole = np.asarray(array, dtype=np.float64)
-    if array.ndim != 1 or not (np.isfinite(whole).all() and (whole == np.floor(whole)).all()):
+    if array.ndim != 1 or not (
+        np.isfinite(whole).all() and (whole == np.floor(whole)).all()
+    ):
         raise bad_argument(name, array, "whole numbers [events]")
     if whole.size and (whole.min() < 0 or whole.max() >= limit):
         raise bad_argument(
@@ -166,14 +171,18 @@ def _whole(name: str, values: ArrayLike, limit: int) -> Int64:
     return whole.astype(np.int64)
 
 
-def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: float) -> None:
+def check_rate(
+    kind: str, rate: Any, width: float | None, start: float, stop: float
+) -> None:
     """Refuse rates that are negative or not finite, bins and windows that cannot be meant."""
     values = floats(f"{kind}.rate", rate)
     width = width if width is None else float(floats(f"{kind}.bin", width))
     start = float(floats(f"{kind}.start", start))
     stop = float(floats(f"{kind}.stop", stop))
     if not values.size:
-        raise bad_argument(f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz")
+        raise bad_argument(
+            f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz"
+        )
     if not np.isfinite(values).all() or (values < 0).any():
         span = Said(f"{values.min()} .. {values.max()} Hz")
         raise bad_argument(f"{kind}.rate", span, "rates in Hz, 0 or more")

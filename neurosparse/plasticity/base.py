@@ -35,7 +35,9 @@ def check_rule(
         if np.ndim(value):
             name = f"{type(rule).__name__}.{field.name}"
             remedy = "give groups of synapses projections of their own"
-            raise bad_argument(name, np.asarray(value), "one number for all synapses", remedy)
+            raise bad_argument(
+                name, np.asarray(value), "one number for all synapses", remedy
+            )
 
 
 @runtime_checkable

@@ -61,12 +61,16 @@ class MultiplicativeSTDP(PairTraces):
         )
 
     @staticmethod
-    def on_pre(w: float, x: PairTrace, y: PairTrace, p: MultiplicativeCoefficients) -> float:
+    def on_pre(
+        w: float, x: PairTrace, y: PairTrace, p: MultiplicativeCoefficients
+    ) -> float:
         """Weaken in proportion to the weight and to how recently the target fired."""
         return max(0.0, w - p.fall * w * y.recent)
 
     @staticmethod
-    def on_post(w: float, x: PairTrace, y: PairTrace, p: MultiplicativeCoefficients) -> float:
+    def on_post(
+        w: float, x: PairTrace, y: PairTrace, p: MultiplicativeCoefficients
+    ) -> float:
         """Strengthen by how recently the source's spikes arrived."""
         share = (w / p.w_unit) ** p.mu if p.mu > 0 else 1.0
         return w + p.rise * share * x.recent

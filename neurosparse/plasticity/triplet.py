@@ -121,7 +121,9 @@ class TripletSTDP:
 
     def pre_decay(self, dt: float) -> TripletTrace:
         """e^(-dt/tau_plus), e^(-dt/tau_x)."""
-        return TripletTrace(math.exp(-dt / self.fit.tau_plus), math.exp(-dt / self.fit.tau_x))
+        return TripletTrace(
+            math.exp(-dt / self.fit.tau_plus), math.exp(-dt / self.fit.tau_x)
+        )
 
     def post_decay(self, dt: float) -> TripletTrace:
         """e^(-dt/tau_minus), e^(-dt/tau_y)."""
@@ -137,7 +139,9 @@ class TripletSTDP:
         )
 
     @staticmethod
-    def on_post(w: float, x: TripletTrace, y: TripletTrace, p: TripletCoefficients) -> float:
+    def on_post(
+        w: float, x: TripletTrace, y: TripletTrace, p: TripletCoefficients
+    ) -> float:
         """Strengthen by how recently the source fired, more if the target was active lately."""
         return max(
             p.w_min, min(p.w_max, w + x.recent * (p.rise_pair + p.rise_triplet * y.lately))

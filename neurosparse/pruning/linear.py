@@ -106,7 +106,9 @@ def slow_mode_error(before: RecurrentNet, after: RecurrentNet, modes: int = 10) 
     """
     modes = min(modes, len(before.leak))
     if not 1 <= modes <= len(after.leak):
-        raise bad_argument("modes", modes, f"1..{len(after.leak)}, the neurons that are left")
+        raise bad_argument(
+            "modes", modes, f"1..{len(after.leak)}, the neurons that are left"
+        )
     old = _slowest(before)[:modes]
     new = _slowest(after)[:modes]
     return float(np.mean(np.abs(new - old) / np.abs(old)))

@@ -135,7 +135,9 @@ class LyapunovNoisePruning:
             after = net
             if self.neurons is not None:
                 present = net.connectivity.n_pre
-                after = self.neurons(net, min(self._left(first, neurons, turn), present), rng)
+                after = self.neurons(
+                    net, min(self._left(first, neurons, turn), present), rng
+                )
             last = self._left(first, neurons, self.rounds)
             share = self._share(after, synapses, last, turn)
             after = self._synapses(after, round(share * after.connectivity.nnz), rng)
@@ -153,7 +155,9 @@ class LyapunovNoisePruning:
         """Neurons after this round, of so many at first."""
         return max(round(first * float(share ** (turn / self.rounds))), 1)
 
-    def _share(self, net: RecurrentNet, synapses: float | int, last: int, turn: int) -> float:
+    def _share(
+        self, net: RecurrentNet, synapses: float | int, last: int, turn: int
+    ) -> float:
         """Share of its synapses that a network keeps in this round; `last` neurons stay at last."""
         if isinstance(synapses, float):
             return float(synapses ** (1 / self.rounds))

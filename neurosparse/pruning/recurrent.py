@@ -54,7 +54,9 @@ class RecurrentNet(NamedTuple):
             received = Said("several synapses of one pair")
             remedy = 'merge them with from_edges(..., duplicates="sum")'
             raise bad_argument("connectivity", received, "at most one", remedy)
-        leaks = dominant_leak(connectivity) if leak is None else np.asarray(leak, np.float64)
+        leaks = (
+            dominant_leak(connectivity) if leak is None else np.asarray(leak, np.float64)
+        )
         meant = np.isfinite(leaks).all() and np.all(leaks > 0)
         if leaks.shape not in ((), (n,)) or not meant:
             expected = f"numbers above 0, one or one for each of {n} neurons"

@@ -27,7 +27,8 @@ def duration(run: "Run") -> float:
                 + 1
             )
     steps += [
-        s.first_step + s.every * len(s) for s in (*run.states.values(), *run.weights.values())
+        s.first_step + s.every * len(s)
+        for s in (*run.states.values(), *run.weights.values())
     ]
     steps += [rate.first_step + rate.every * len(rate) for rate in run.rates.values()]
     return float(max(steps) * run.dt)

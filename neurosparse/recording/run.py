@@ -321,7 +321,9 @@ def _make_way(path: Path, overwrite: bool) -> None:
         raise FileExistsError(
             f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
         )
-    refuse_foreign(path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs")
+    refuse_foreign(
+        path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs"
+    )
     owner = FolderOwner(path)
     shutil.rmtree(path)
     owner.release()

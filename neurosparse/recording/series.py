@@ -137,7 +137,10 @@ class StateRecord:
         at = np.minimum(np.searchsorted(self.i[order], chosen), max(0, len(self.i) - 1))
         if chosen.size and (len(self.i) == 0 or np.any(self.i[order][at] != chosen)):
             raise bad_argument(
-                "indices", indices, f"{self.label}s that were recorded", "see the record's .i"
+                "indices",
+                indices,
+                f"{self.label}s that were recorded",
+                "see the record's .i",
             )
         return np.asarray(order[at], np.int64)
 
@@ -162,7 +165,9 @@ class RateRecord:
         return int(self.stored.shape[0])
 
     def __repr__(self) -> str:
-        return f"RateRecord({self.name!r}: {len(self):,} bins of {self.every * self.dt:g} ms)"
+        return (
+            f"RateRecord({self.name!r}: {len(self):,} bins of {self.every * self.dt:g} ms)"
+        )
 
     @property
     def counts(self) -> Int64:
@@ -197,6 +202,11 @@ class RateRecord:
             import xarray
         except ImportError:
             raise missing_extra("xarray", "io") from None
-        data = {"count": ("time", self.counts), "rate": ("time", self.rate, {"units": "Hz"})}
+        data = {
+            "count": ("time", self.counts),
+            "rate": ("time", self.rate, {"units": "Hz"}),
+        }
         time = {"time": ("time", self.t, {"units": "ms"})}
-        return xarray.Dataset(data, coords=time, attrs={"population": self.name, "n": self.n})
+        return xarray.Dataset(
+            data, coords=time, attrs={"population": self.name, "n": self.n}
+        )

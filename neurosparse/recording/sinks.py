@@ -180,7 +180,9 @@ class SpikeRecorder(_Recorder):
             )
         # before the table, which keeps the rows even when the disk is full
         self._last = int(step[-1])
-        self.table.append([np.subtract(step, first, dtype=np.int64).astype(np.int32), index])
+        self.table.append(
+            [np.subtract(step, first, dtype=np.int64).astype(np.int32), index]
+        )
 
     def restore(self, state: Arrays) -> None:
         """Come back to the point of `state`, dropping later spikes."""
@@ -265,7 +267,9 @@ class RowRecorder(_Recorder):
                 f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…"
             )
             raise bad_argument(
-                "state", other, f"one of the {self.label}s recorded here, {self.indices[:4]}…"
+                "state",
+                other,
+                f"one of the {self.label}s recorded here, {self.indices[:4]}…",
             )
 
     def record(self) -> StateRecord:

@@ -156,7 +156,8 @@ class SpikeRecord:
 
     def _part_lazily(self, low: int, high: int) -> "SpikeRecord":
         return self._with(
-            TimeWindow(self.stored_step, low, high), TimeWindow(self.stored_index, low, high)
+            TimeWindow(self.stored_step, low, high),
+            TimeWindow(self.stored_index, low, high),
         )
 
     def _only(self, chosen: Bool) -> "SpikeRecord":

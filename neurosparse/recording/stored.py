@@ -116,12 +116,20 @@ class ZarrWeights(_Timed, RowRecorder):
         for name, values in along.items():
             if name not in {"pre", "post"} or values.shape != chosen.shape:
                 raise bad_argument(
-                    "along", {name: values.shape}, f"pre and post, {len(chosen)} numbers each"
+                    "along",
+                    {name: values.shape},
+                    f"pre and post, {len(chosen)} numbers each",
                 )
         fields = self.fields("weight", len(chosen), "float32", unit, "synapse")
         more = {"variable": "weight", "label": "synapse", "units": unit}
         table = _table(
-            group, "weights", series.check(), fields, more, None, {"synapse": chosen, **along}
+            group,
+            "weights",
+            series.check(),
+            fields,
+            more,
+            None,
+            {"synapse": chosen, **along},
         )
         super().__init__(table, series, chosen, "weight", unit, "synapse", along)
 
@@ -133,7 +141,8 @@ class ZarrRates(_Timed, RateRecorder):
 
     def __init__(self, group: "zarr.Group", series: Series) -> None:
         super().__init__(
-            _table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD), series
+            _table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD),
+            series,
         )
 
 
@@ -275,7 +284,9 @@ def _check_files(
     needed = math.prod(along)
     there = _files(os.path.join(folder, name, "c"), along) if needed else 0
     if there < needed:
-        raise ValueError(f"{folder}/{name} is damaged: {there} of {needed} shards are there")
+        raise ValueError(
+            f"{folder}/{name} is damaged: {there} of {needed} shards are there"
+        )
 
 
 def _files(folder: str, along: tuple[int, ...]) -> int:

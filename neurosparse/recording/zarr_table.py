@@ -223,7 +223,9 @@ class ZarrTable:
                 self._write_buffer()
         except BaseException:
             # the caller may use its arrays again: own what did not fit
-            self._queue = deque([column.copy() for column in piece] for piece in self._queue)
+            self._queue = deque(
+                [column.copy() for column in piece] for piece in self._queue
+            )
             raise
 
     def _take(self, piece: list[Array]) -> None:
@@ -257,7 +259,9 @@ class ZarrTable:
             # a forked process, or one that let go of the store, finds another writer here
             self.owner.claim()
         try:
-            for array, column, block in zip(self._arrays, columns, self._blocks, strict=True):
+            for array, column, block in zip(
+                self._arrays, columns, self._blocks, strict=True
+            ):
                 array.resize((stop, *array.shape[1:]))
                 for low in range(0, column.shape[1], block) if block else ():
                     array[start:stop, low : low + block] = column[:, low : low + block]

@@ -90,7 +90,9 @@ class ConstantFanIn(BaseRule):
         kept = lowest(-np.abs(layer.values), support.nnz - k)
         # the steepest k of all pairs, connected or not
         nothing = Connectivity.empty(*support.shape)
-        steep = best_absent(nothing, PairGradient()(layer), k, self.factor, room=support.nnz)
+        steep = best_absent(
+            nothing, PairGradient()(layer), k, self.factor, room=support.nnz
+        )
         old = layer.keys[kept]
         salient = merged(old, steep[~member(steep, old)])
         # of what there was at first less than one a neuron is missing: all had so much fan-in
@@ -98,7 +100,9 @@ class ConstantFanIn(BaseRule):
         counts = np.bincount(salient % support.n_post, minlength=support.n_post)
         active = self._active(layer, counts, first)
         fan_in = first * support.n_post // int(active.sum())
-        return _change_to(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
+        return _change_to(
+            support, self._filled(layer, kept, np.flatnonzero(active), fan_in)
+        )
 
     def _active(self, layer: LayerSynapses, salient: Int64, first: int) -> Bool:
         """Which neurons have inputs, by how many of them are salient `[n_post]`."""
@@ -111,7 +115,9 @@ class ConstantFanIn(BaseRule):
         active[np.argsort(-salient, kind="stable")[: -(-first * n_post // n_pre)]] = True
         return active
 
-    def _filled(self, layer: LayerSynapses, kept: Int64, active: Int64, fan_in: int) -> Int64:
+    def _filled(
+        self, layer: LayerSynapses, kept: Int64, active: Int64, fan_in: int
+    ) -> Int64:
         """Keys of all active neurons: of each the largest kept weights, then the steepest pairs."""
         support = layer.support
         pre, post = support.edges()
@@ -135,7 +141,9 @@ class ConstantFanIn(BaseRule):
             present = rows >= 0
             slopes[rows[present], pre_kept[present]] = steepest * worth[present]
             chosen = k_winners(slopes, fan_in)
-            keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
+            keys.append(
+                (chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel()
+            )
         return np.sort(np.concatenate(keys))
 
 

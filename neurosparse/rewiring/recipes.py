@@ -14,7 +14,12 @@ from neurosparse.rewiring.pair_scores import (
 from neurosparse.rewiring.rewiring import Rewiring
 from neurosparse.rewiring.rule import LAST_BATCH, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
-from neurosparse.rewiring.scores import Chance, EdgeCorrelation, Magnitude, RelativeImportance
+from neurosparse.rewiring.scores import (
+    Chance,
+    EdgeCorrelation,
+    Magnitude,
+    RelativeImportance,
+)
 
 
 def set_(fraction: float = 0.3) -> Rewiring:
@@ -98,10 +103,14 @@ def hebbian(
             `Best(PairGradient())`.
         centred: Pearson correlation; otherwise the cosine of public code.
     """
-    thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
+    thirds = InTurn(
+        (Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred)))
+    )
     together = Best(PairCorrelation(centred))
     share = Constant(fraction)
-    return Rewiring(drop or thirds, grow or together, share, every, sampling=Sampling(128, 1))
+    return Rewiring(
+        drop or thirds, grow or together, share, every, sampling=Sampling(128, 1)
+    )
 
 
 def chts(

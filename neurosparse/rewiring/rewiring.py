@@ -104,7 +104,8 @@ class Rewiring(BaseRule):
         places = sum(layer.support.n_pre * layer.support.n_post for layer in layers)
         surplus = max(
             0,
-            int(present.sum()) - round(share_at("density", self.density, progress) * places),
+            int(present.sum())
+            - round(share_at("density", self.density, progress) * places),
         )
         return largest_remainder(present, surplus)
 
@@ -123,7 +124,9 @@ def _with_chains(
     chains: Chains, layers: Sequence[LayerSynapses], drops: Sequence[Int64]
 ) -> list[Int64]:
     """Positions to drop, and those on dead ends once they are gone."""
-    reduced = [layer.support.without(gone) for layer, gone in zip(layers, drops, strict=True)]
+    reduced = [
+        layer.support.without(gone) for layer, gone in zip(layers, drops, strict=True)
+    ]
     return [
         _further(gone, dead, len(layer.values))
         for gone, dead, layer in zip(drops, chains(reduced), layers, strict=True)

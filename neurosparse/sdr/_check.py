@@ -29,7 +29,9 @@ def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     if not (dims and numbers and all(1 <= d < inf and int(d) == d for d in dims)):
         raise bad_argument("shape", shape, "one or more positive whole numbers")
     if prod(int(d) for d in dims) > LARGEST:
-        raise bad_argument("shape", shape, f"at most {LARGEST} cells", "use a smaller shape")
+        raise bad_argument(
+            "shape", shape, f"at most {LARGEST} cells", "use a smaller shape"
+        )
     return tuple(int(d) for d in dims)
 
 

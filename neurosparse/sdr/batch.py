@@ -49,7 +49,9 @@ def dense_batch(sdrs: Any, size: int) -> Bool:
         if not len(items):
             return np.zeros((0, size), np.bool_)
         if any(isinstance(row, SDR) for row in items[:1]):
-            return np.stack([_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(items)])
+            return np.stack(
+                [_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(items)]
+            )
         numbers = np.asarray(items)
         check_bits("sdrs", numbers)
         rows = numbers.reshape(len(items), -1) != 0

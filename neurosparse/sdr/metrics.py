@@ -167,7 +167,9 @@ class Metrics:
         if not self.active_share.samples:
             return "no sample yet"
         f = self.activation.shares
-        spread = f"mean {f.mean():.3g} std {f.std():.3g} min {f.min():.3g} max {f.max():.3g}"
+        spread = (
+            f"mean {f.mean():.3g} std {f.std():.3g} min {f.min():.3g} max {f.max():.3g}"
+        )
         return "\n".join(
             (
                 f"active    {_line(self.active_share)}",

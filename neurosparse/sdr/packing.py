@@ -23,7 +23,9 @@ def pack(dense: Any) -> UInt64:
     bits = np.zeros((rows.shape[0], words * 64), np.bool_)
     bits[:, : rows.shape[1]] = rows != 0
     return (
-        np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+        np.packbits(bits, axis=1, bitorder="little")
+        .view("<u8")
+        .astype(np.uint64, copy=False)
     )
 
 

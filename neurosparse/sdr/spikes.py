@@ -61,7 +61,9 @@ def from_spikes(
         ends = Said(f"numbers from {cell.min()} to {cell.max()}")
         raise bad_argument("index", ends, f"0 <= index < {size}")
     if end < first:
-        raise bad_argument("window", window, "(first, one past the last) with first <= last")
+        raise bad_argument(
+            "window", window, "(first, one past the last) with first <= last"
+        )
     inside = (step >= first) & (step < end)
     # one number a (step, cell), so that sorting once brings both in order and drops repeats
     keys = np.unique((step[inside] - first) * size + cell[inside])

@@ -83,7 +83,9 @@ class SDR:
         )
 
     @classmethod
-    def from_coordinates(cls, coordinates: Sequence[Any], shape: int | Sequence[int]) -> SDR:
+    def from_coordinates(
+        cls, coordinates: Sequence[Any], shape: int | Sequence[int]
+    ) -> SDR:
         """Take one index list per axis, in any order.
 
         >>> SDR.from_coordinates(([0, 1, 2], [1, 1, 2]), (3, 3)).indices.tolist()
@@ -100,7 +102,9 @@ class SDR:
         return cls(np.unique(flat), dims)
 
     @classmethod
-    def random(cls, shape: int | Sequence[int], active_share: float, rng: Seed = None) -> SDR:
+    def random(
+        cls, shape: int | Sequence[int], active_share: float, rng: Seed = None
+    ) -> SDR:
         """Draw round(size·active_share) active cells at random.
 
         >>> len(SDR.random(103, 0.1, rng=1))

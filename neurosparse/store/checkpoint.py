@@ -89,7 +89,8 @@ def save_checkpoint(
         "versions": library_versions(),
         "attributes": check_json(attributes or {}, "attributes"),
         "arrays": {
-            name: {"dtype": a.dtype.name, "shape": list(a.shape)} for name, a in ready.items()
+            name: {"dtype": a.dtype.name, "shape": list(a.shape)}
+            for name, a in ready.items()
         },
     }
     # chunks have their own; without this a flipped digit of the head would be believed

@@ -77,7 +77,9 @@ def read_edge_table(
     if sep is not None and (not usual or len(sep.encode()) != 1):
         raise bad_argument("sep", sep, "one character, for a CSV")
     with reading(path, "a CSV or Parquet table"):
-        table, sizes = _read(path, sep or usual, [names["pre"], names["post"]] if ids else [])
+        table, sizes = _read(
+            path, sep or usual, [names["pre"], names["post"]] if ids else []
+        )
         table = table.rename_columns([name.strip() for name in table.column_names])
         _check_columns(table.column_names, names, set(columns or ()))
         table = table.select([k for k in names.values() if k in table.column_names])
@@ -132,7 +134,9 @@ def _check_columns(received: list[str], names: dict[str, str], required: set[str
             fault = Said(f"columns {', '.join(received)[:200]}")
             expected = f"{'a' if times == 0 else 'only one'} column {theirs or ours!r}"
             remedy = (
-                "" if times else "columns= says what the file calls pre, post, weight, delay"
+                ""
+                if times
+                else "columns= says what the file calls pre, post, weight, delay"
             )
             raise bad_argument("path", fault, expected, remedy)
 
@@ -197,7 +201,9 @@ def _edges(table: Any, sizes: dict[str, int]) -> EdgeTable:
     columns = {name: _numbers(name, table[name]) for name in table.column_names}
     ends = {f"n_{name}": _whole(name, columns.pop(name)) for name in COLUMNS[:2]}
     largest = {name: int(end.max(initial=-1)) + 1 for name, end in ends.items()}
-    counts = {name: believable(name, n, len(table)) for name, n in (largest | sizes).items()}
+    counts = {
+        name: believable(name, n, len(table)) for name, n in (largest | sizes).items()
+    }
     values: dict[str, Array] = {}
     if "weight" in columns:
         values["weight"] = single_precision(columns["weight"])

@@ -109,5 +109,7 @@ def believable(name: str, n: int, edges: int) -> int:
     """
     if n > LONELY and n > 100 * edges:
         about = Said(f"{n} neurons for {edges} synapses")
-        raise bad_argument(name, about, "numbers from 0, not ids", "number the neurons anew")
+        raise bad_argument(
+            name, about, "numbers from 0, not ids", "number the neurons anew"
+        )
     return n

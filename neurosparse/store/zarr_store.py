@@ -173,7 +173,9 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
     if written != version:
         writers = attributes.get("versions")
         writer = (
-            writers.get("neurosparse", "unknown") if isinstance(writers, dict) else "unknown"
+            writers.get("neurosparse", "unknown")
+            if isinstance(writers, dict)
+            else "unknown"
         )
         raise OtherVersionError(
             f"{path} is a {format_name} of format version {written!r}, "

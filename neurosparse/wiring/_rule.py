@@ -35,7 +35,9 @@ class DelayInSteps:
     delay: got 15, wants delay_steps, in whole simulation steps
     """
 
-    if not TYPE_CHECKING:  # editors and type checkers are to show the arguments of `__init__`
+    if (
+        not TYPE_CHECKING
+    ):  # editors and type checkers are to show the arguments of `__init__`
 
         def __new__(cls, *args: Any, **options: Any) -> Any:
             if "delay" in options and not hasattr(cls, "delay"):
@@ -105,7 +107,9 @@ class WiringRule(DelayInSteps):
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
             checks.whole_number(name, n)
             if n > LARGEST:
-                raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
+                raise bad_argument(
+                    name, n, f"at most {LARGEST} neurons (indices are int32)"
+                )
         self._weigh(n_pre, n_post)
         rng = np.random.default_rng(rng)
         indptr, indices = _checked_rows(
@@ -115,7 +119,9 @@ class WiringRule(DelayInSteps):
         delay_steps = values.delay_steps(self.delay_steps, len(indices), rng)
         for drawn in (indptr, indices):
             if isinstance(drawn, np.ndarray) and drawn.base is None:
-                drawn.setflags(write=False)  # so that no copy of billions of numbers is made
+                drawn.setflags(
+                    write=False
+                )  # so that no copy of billions of numbers is made
         return Connectivity(indptr, indices, n_post, weight, delay_steps)
 
     def __eq__(self, other: object) -> bool:

@@ -111,7 +111,9 @@ class GroupLayer:
         inside = np.unique(
             np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs])
         )
-        kept = inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
+        kept = (
+            inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
+        )
         free = n_pre * n_post - len(inside)
         ranks = distinct(free, int(rng.binomial(free, self.p_inter)), rng)
         # the r-th key that is not inside: as many inside keys lie before it as searchsorted counts

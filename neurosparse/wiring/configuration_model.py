@@ -83,7 +83,9 @@ class ConfigurationModel(WiringRule):
         remedy = "multapses=True allows the same pair again"
         raise bad_argument("in_degrees", self.in_degrees, expected, remedy)
 
-    def _traded(self, outputs: Int64, inputs: Int64, rng: np.random.Generator) -> Rows | None:
+    def _traded(
+        self, outputs: Int64, inputs: Int64, rng: np.random.Generator
+    ) -> Rows | None:
         """Join stubs at random and trade targets until no pair offends; None if some always do."""
         n_pre = len(outputs)
         n_post = len(inputs)

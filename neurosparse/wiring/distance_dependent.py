@@ -143,7 +143,9 @@ class _Near:
         """(row, column, distance) of all pairs within reach, sorted by row, then column."""
         if self.tree is not None and len(start):
             grown = self._grown(start)
-            pairs = grown.sparse_distance_matrix(self.tree, self.reach, output_type="ndarray")
+            pairs = grown.sparse_distance_matrix(
+                self.tree, self.reach, output_type="ndarray"
+            )
             pairs = pairs[np.lexsort((pairs["j"], pairs["i"]))]
             return pairs["i"], pairs["j"], pairs["v"]
         apart = np.abs(start[:, None, :] - self.end[None, :, :])

@@ -51,7 +51,9 @@ class FixedTotal(WiringRule):
                 "nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy
             )
         length = self._lengths(n_pre, places, rng)
-        return wire.fixed_rows(length, n_post, not self.allow_self, self.multapses, key(rng))
+        return wire.fixed_rows(
+            length, n_post, not self.allow_self, self.multapses, key(rng)
+        )
 
     def _lengths(self, n_pre: int, places: int, rng: np.random.Generator) -> Int64:
         if not self.nnz:

@@ -127,9 +127,13 @@ def delay_steps(value: Value, n: int, rng: np.random.Generator) -> Any:
     for low in range(0, n, _PIECE):
         drawn = np.asarray(value(min(_PIECE, n - low), rng))
         piece = np.rint(drawn)
-        piece += drawn - piece == 0.5  # halves go up, so that Uniform(0.5, 5.5) never gives 0
+        piece += (
+            drawn - piece == 0.5
+        )  # halves go up, so that Uniform(0.5, 5.5) never gives 0
         if not (piece.min() >= 0 and piece.max() <= 65535):
             remedy = "cut it, as in Normal(15, 5, low=1, high=40)"
-            raise bad_argument("delay_steps", value, "draws within 0 to 65535 steps", remedy)
+            raise bad_argument(
+                "delay_steps", value, "draws within 0 to 65535 steps", remedy
+            )
         steps[low : low + len(piece)] = piece
     return steps

@@ -63,7 +63,9 @@ def test_sparseness_has_its_ends_and_middle():
         assert np.isnan(measure(np.zeros(7)))
         assert measure(np.ones((3, 4)), axis=0).shape == (4,)
     # half of the neurons at one rate: 1 - (1/4) / (1/2) over 1 - 1/n
-    assert rep.treves_rolls_sparseness(np.repeat([0.0, 2.0], 50)) == pytest.approx(0.5 / 0.99)
+    assert rep.treves_rolls_sparseness(np.repeat([0.0, 2.0], 50)) == pytest.approx(
+        0.5 / 0.99
+    )
     exponential = rng.exponential(size=200_000)
     assert rep.treves_rolls_sparseness(exponential) == pytest.approx(0.5, abs=0.01)
 

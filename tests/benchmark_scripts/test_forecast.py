@@ -16,9 +16,9 @@ def series(steps: int = 200, columns: int = 2) -> np.ndarray:
     """A daily course, another by half a day later, and noise."""
     t = np.arange(steps)[:, None]
     rng = np.random.default_rng(0)
-    return np.sin(2 * np.pi * (t / 12 + np.arange(columns) / 2)) + 0.05 * rng.standard_normal(
-        (steps, columns)
-    )
+    return np.sin(
+        2 * np.pi * (t / 12 + np.arange(columns) / 2)
+    ) + 0.05 * rng.standard_normal((steps, columns))
 
 
 @pytest.fixture

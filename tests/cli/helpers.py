@@ -15,5 +15,10 @@ def graph(
     weight = rng.normal(0, 1, edges).astype(np.float32)
     delay = rng.integers(1, 9, edges)
     return Connectivity.from_edges(
-        key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay_steps=delay
+        key // n_post,
+        key % n_post,
+        n_pre=n,
+        n_post=n_post,
+        weight=weight,
+        delay_steps=delay,
     )

@@ -70,7 +70,9 @@ def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(
     source = tmp_path / "edges.csv"
     source.write_text("pre,post,weight\n0,1,2\n1,2,3\n0,3,1\n0,3,1\n")
     assert status(["analyze", str(source), "--nulls", "0", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["rows"][0]["measure"] == "presynaptic neurons"
+    assert (
+        json.loads(capsys.readouterr().out)["rows"][0]["measure"] == "presynaptic neurons"
+    )
     assert status(["analyze", str(source), "--nulls", "0", "--json", "--within"]) == 0
     rows = {
         row["measure"]: row["value"] for row in json.loads(capsys.readouterr().out)["rows"]
@@ -80,7 +82,9 @@ def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(
     assert "wants one of them" in capsys.readouterr().err
 
 
-def test_figures_of_a_layer_between_as_many_neurons(tmp_path: Path, capsys: Captured) -> None:
+def test_figures_of_a_layer_between_as_many_neurons(
+    tmp_path: Path, capsys: Captured
+) -> None:
     write_graph(tmp_path / "layer.npz", graph())
     told = [
         "analyze",
@@ -100,7 +104,9 @@ def test_figures_of_a_layer_between_as_many_neurons(tmp_path: Path, capsys: Capt
     ]
 
 
-def test_analyze_reads_tables_of_others_by_options(tmp_path: Path, capsys: Captured) -> None:
+def test_analyze_reads_tables_of_others_by_options(
+    tmp_path: Path, capsys: Captured
+) -> None:
     source = tmp_path / "a.csv"
     source.write_text("from;to\nAVA;RIM\nRIM;AIB\nAIB;AVA\n")
     options = ["--columns", "from,to", "--sep", ";", "--ids"]

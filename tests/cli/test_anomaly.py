@@ -35,7 +35,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_it_writes_three_files_and_tells_the_score(tmp_path: Path, capsys: Captured) -> None:
+def test_it_writes_three_files_and_tells_the_score(
+    tmp_path: Path, capsys: Captured
+) -> None:
     source = stream_file(tmp_path)
     out = tmp_path / "out"
     span = ("2021-03-01T14:40", "2021-03-01T15:20")
@@ -99,7 +101,9 @@ def test_windows_that_cannot_be_meant(
     more: list[str], says: str, tmp_path: Path, capsys: Captured
 ) -> None:
     assert (
-        status(["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more])
+        status(
+            ["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more]
+        )
         == 2
     )
     assert says in capsys.readouterr().err
@@ -119,7 +123,9 @@ def test_window_files_of_another_form(held: str, tmp_path: Path, capsys: Capture
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path, capsys: Captured) -> None:
+def test_a_bad_row_is_named_and_nothing_is_written(
+    tmp_path: Path, capsys: Captured
+) -> None:
     source = stream_file(tmp_path)
     lines = source.read_text().splitlines()
     for row, text, says in [

@@ -96,7 +96,9 @@ def test_convert_and_report_as_json(tmp_path: Path, capsys: Captured) -> None:
     assert json.loads(capsys.readouterr().out) == {"page": str(tmp_path / "log.html")}
 
 
-def test_tables_of_others_are_converted_by_options(tmp_path: Path, capsys: Captured) -> None:
+def test_tables_of_others_are_converted_by_options(
+    tmp_path: Path, capsys: Captured
+) -> None:
     source = tmp_path / "a.csv"
     source.write_text("from;to;n\nAVA;RIM;3\nRIM;AIB;2\n")
     target = tmp_path / "b.npz"
@@ -118,7 +120,9 @@ def test_tables_of_others_are_converted_by_options(tmp_path: Path, capsys: Captu
         ([str(tmp_path / "b.npz"), "--ids"], "ids: got"),
         (["larva_brain", "--ids"], "ids: got an option for larva_brain"),
     ):
-        assert status(["convert", arguments[0], str(tmp_path / "c.npz"), *arguments[1:]]) == 2
+        assert (
+            status(["convert", arguments[0], str(tmp_path / "c.npz"), *arguments[1:]]) == 2
+        )
         assert word in capsys.readouterr().err
 
 

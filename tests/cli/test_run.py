@@ -94,7 +94,8 @@ def test_a_run_leaves_everything_behind(
     config = load_config(out / "config.toml")
     assert (config.population[0].n, config.simulation.seed) == (60, 7)
     assert (
-        json.loads((out / "versions.json").read_text())["versions"]["numpy"] == np.__version__
+        json.loads((out / "versions.json").read_text())["versions"]["numpy"]
+        == np.__version__
     )
     step, index, voltage = events(out)
     assert summary["populations"]["E"]["spikes"] == step.size > 60
@@ -104,7 +105,9 @@ def test_a_run_leaves_everything_behind(
     assert not [file.name for file in out.iterdir() if file.name.startswith(".")]
 
 
-def test_the_resolved_configuration_gives_the_same_bits(model: Path, tmp_path: Path) -> None:
+def test_the_resolved_configuration_gives_the_same_bits(
+    model: Path, tmp_path: Path
+) -> None:
     assert (
         status(
             ["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]
@@ -117,13 +120,17 @@ def test_the_resolved_configuration_gives_the_same_bits(model: Path, tmp_path: P
         assert np.array_equal(one, other)
 
 
-def test_a_longer_run_goes_on_where_a_shorter_one_ended(model: Path, tmp_path: Path) -> None:
+def test_a_longer_run_goes_on_where_a_shorter_one_ended(
+    model: Path, tmp_path: Path
+) -> None:
     assert status(["run", str(model), "--out", str(tmp_path / "whole")]) == 0
     part = ["run", str(model), "--out", str(tmp_path / "part")]
     assert status([*part, "--set", "simulation.duration=17.0"]) == 0
     assert len(open_run(tmp_path / "part" / "recording.zarr").states["E", "v"]) == 17
     assert status([*part, "--resume"]) == 0
-    for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
+    for one, other in zip(
+        events(tmp_path / "whole"), events(tmp_path / "part"), strict=True
+    ):
         assert np.array_equal(one, other)
 
 
@@ -327,7 +334,9 @@ def test_a_checkpoint_that_a_kill_left_under_its_waiting_name_is_found(
     )
     assert status([*part, "--resume"]) == 0
     assert resumed == [tmp_path / "part" / "recording.zarr"]
-    for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
+    for one, other in zip(
+        events(tmp_path / "whole"), events(tmp_path / "part"), strict=True
+    ):
         assert np.array_equal(one, other)
 
 

@@ -14,7 +14,9 @@ from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import PairSTDP
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
-pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*deprecated(,| -) use :DeprecationWarning"
+)
 
 DT = 0.1
 DURATION = 200.0

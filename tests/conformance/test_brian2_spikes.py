@@ -19,7 +19,9 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, Izhikevich, LIFExp, SpikeSource
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
-pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*deprecated(,| -) use :DeprecationWarning"
+)
 
 DT, DURATION = 0.1, 150.0
 N, SOURCES = 60, 20
@@ -67,7 +69,9 @@ class Circuit:
         }
 
     def _refractory(self, rng: np.random.Generator) -> Any:
-        return rng.integers(0, 40, N) * DT if self.refractory == "mixed" else self.refractory
+        return (
+            rng.integers(0, 40, N) * DT if self.refractory == "mixed" else self.refractory
+        )
 
     def _wire(self, rng: np.random.Generator, n_pre: int) -> Connectivity:
         pre, post = np.nonzero(rng.random((n_pre, N)) < 0.2)
@@ -152,7 +156,9 @@ def our_spikes(circuit: Circuit, mode: Any = "clock", threads: int = 1) -> Spike
         for sign, chosen in by_sign(edges).items():
             receptor = None if circuit.model == "delta" else sign
             kept = edges.without(np.flatnonzero(~chosen))
-            made.append(Projection(pre, "N", kept, receptor=receptor, label=f"{pre}-{sign}"))
+            made.append(
+                Projection(pre, "N", kept, receptor=receptor, label=f"{pre}-{sign}")
+            )
     simulator = Simulator(Network(made), dt=DT, seed=1, threads=threads)
     simulator.run(DURATION)
     spikes = simulator.spikes("N")

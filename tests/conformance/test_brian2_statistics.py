@@ -19,7 +19,9 @@ from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import Bernoulli, FixedInDegree
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
-pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*deprecated(,| -) use :DeprecationWarning"
+)
 
 DT, DURATION = 0.1, 400.0
 
@@ -65,7 +67,9 @@ def figures(step: NDArray[Any], i: NDArray[Any], n: int) -> Figures:
     gaps = [np.diff(train) for train in trains if len(train) >= 5]
     cv = np.mean([gap.std() / gap.mean() for gap in gaps])
     bins = np.arange(0, DURATION / DT + 1, 5 / DT)
-    counts = np.array([np.histogram(train, bins)[0] for train in trains if len(train)][:150])
+    counts = np.array(
+        [np.histogram(train, bins)[0] for train in trains if len(train)][:150]
+    )
     pairs = np.corrcoef(counts)[np.triu_indices(len(counts), 1)]
     return Figures(len(step) / n / DURATION * 1000, float(cv), float(pairs.mean()))
 
@@ -81,7 +85,8 @@ def cuba(n: int) -> Case:
     size.
     """
     edges = [
-        among_all(Bernoulli(80 / n), *span, n) for span in ((0, n * 4 // 5), (n * 4 // 5, n))
+        among_all(Bernoulli(80 / n), *span, n)
+        for span in ((0, n * 4 // 5), (n * 4 // 5, n))
     ]
     equations = """dv/dt = (rest - v + i_exc + i_inh) / tau : volt (unless refractory)
     di_exc/dt = -i_exc / tau_exc : volt

@@ -12,7 +12,9 @@ from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import PairSTDP
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
-pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*deprecated(,| -) use :DeprecationWarning"
+)
 
 DT = 0.1
 DURATION = 300.0
@@ -90,7 +92,12 @@ def brian(delay, nearest):
 def ours(delay, nearest, threads):
     steps, indices, wiring, current = parts()
     rule = PairSTDP(
-        A_PLUS, A_MINUS, w_max=W_MAX, tau_plus=TAU_PLUS, tau_minus=TAU_MINUS, nearest=nearest
+        A_PLUS,
+        A_MINUS,
+        w_max=W_MAX,
+        tau_plus=TAU_PLUS,
+        tau_minus=TAU_MINUS,
+        nearest=nearest,
     )
     network = Network(
         Population("S", SOURCES, SpikeSource(steps * DT, indices)),
@@ -110,7 +117,9 @@ def ours(delay, nearest, threads):
 @pytest.mark.parametrize(("delay", "nearest"), [(0.0, False), (1.5, False), (1.5, True)])
 def test_weights_as_in_brian2(delay, nearest):
     spikes, weights = brian(delay, nearest)
-    assert len(spikes) > 150, "the network must be active for the comparison to mean anything"
+    assert len(spikes) > 150, (
+        "the network must be active for the comparison to mean anything"
+    )
     assert np.abs(weights - parts()[2].weights_array()).max() > 0.2
     for threads in (1, 2):
         fired, learned = ours(delay, nearest, threads)

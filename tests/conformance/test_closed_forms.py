@@ -12,7 +12,11 @@ from neurosparse.engine import Simulator, States
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFExp, SpikeSource
 
-DT, TAU, GAP = 0.1, 20.0, 15.0  # GAP: from rest, which is the reset too, to threshold, in mV
+DT, TAU, GAP = (
+    0.1,
+    20.0,
+    15.0,
+)  # GAP: from rest, which is the reset too, to threshold, in mV
 
 
 def interval(drive: float, t_ref: float) -> int:

@@ -17,7 +17,9 @@ def test_kept_edges_come_back_as_they_came(edges):
     weight = np.broadcast_to(edges["weight"], m)
     delay = np.broadcast_to(edges["delay_steps"], m)
     given_rows = list(
-        zip(*(a.tolist() for a in (edges["pre"], edges["post"], weight, delay)), strict=True)
+        zip(
+            *(a.tolist() for a in (edges["pre"], edges["post"], weight, delay)), strict=True
+        )
     )
     assert table(c, "caller") == given_rows
     assert table(c) == sorted(
@@ -54,4 +56,6 @@ def test_sums_that_overflow_float32_are_refused():
     ):
         Connectivity.from_edges([0, 0], [1, 1], **edges)
     with pytest.raises(ValueError, match="wants finite numbers"):
-        Connectivity.from_scipy(sp.coo_array(([3e38, 3e38], ([0, 0], [1, 1])), shape=(2, 2)))
+        Connectivity.from_scipy(
+            sp.coo_array(([3e38, 3e38], ([0, 0], [1, 1])), shape=(2, 2))
+        )

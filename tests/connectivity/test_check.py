@@ -22,7 +22,10 @@ BAD = {
         lambda: Connectivity([0, 2], [0, 1], 3, [1, np.nan]),
         "weight: got nan at position 1",
     ),
-    "weight NaN scalar": (lambda: Connectivity([0, 2], [0, 1], 3, np.nan), "weight: got nan"),
+    "weight NaN scalar": (
+        lambda: Connectivity([0, 2], [0, 1], 3, np.nan),
+        "weight: got nan",
+    ),
     "weight too large": (
         lambda: Connectivity([0, 2], [0, 1], 3, [1, 1e300]),
         "weight.*float32",
@@ -59,7 +62,9 @@ BAD = {
         "duplicates: got 'add'",
     ),
     "sum of delays": (
-        lambda: Connectivity.from_edges([0, 0], [0, 0], delay_steps=[1, 2], duplicates="sum"),
+        lambda: Connectivity.from_edges(
+            [0, 0], [0, 0], delay_steps=[1, 2], duplicates="sum"
+        ),
         "delay.*duplicates='keep'",
     ),
     "flat matrix": (lambda: Connectivity.from_dense([1, 2]), "matrix.*two dimensions"),

@@ -23,8 +23,12 @@ def test_edit_equals_rebuild(c, data):
         for part in (*new.edges(), new.weights_array(), new.delay_steps_array())
     ]
     edit = c.edit(np.flatnonzero(dropped), *added)
-    old = [part[~dropped] for part in (*c.edges(), c.weights_array(), c.delay_steps_array())]
-    pre, post, weight, delay = (np.concatenate(pair) for pair in zip(old, added, strict=True))
+    old = [
+        part[~dropped] for part in (*c.edges(), c.weights_array(), c.delay_steps_array())
+    ]
+    pre, post, weight, delay = (
+        np.concatenate(pair) for pair in zip(old, added, strict=True)
+    )
     sizes = {"n_pre": c.n_pre, "n_post": c.n_post, "duplicates": "keep"}
     assert edit.connectivity == Connectivity.from_edges(
         pre, post, weight=weight, delay_steps=delay, **sizes

@@ -56,7 +56,9 @@ def test_a_column_that_was_named_must_be_there():
     assert Connectivity.from_pandas(
         table, columns=("a", "b", "strength", "delay")
     ).weights_array().tolist() == [5.0]
-    assert Connectivity.from_pandas(table, columns=("a", "b", "weight", "delay")).weight == 1
+    assert (
+        Connectivity.from_pandas(table, columns=("a", "b", "weight", "delay")).weight == 1
+    )
 
 
 def test_neurons_without_edges_survive_a_file(tmp_path):
@@ -93,7 +95,11 @@ def test_a_graph_attribute_named_shape_may_mean_anything():
             TypeError,
             "delay_steps: got 2j",
         ),
-        (lambda: Connectivity.from_edges([0], [1], delay_steps=np.True_), TypeError, "delay"),
+        (
+            lambda: Connectivity.from_edges([0], [1], delay_steps=np.True_),
+            TypeError,
+            "delay",
+        ),
         (
             lambda: Connectivity.from_edges([0], [1e300]),
             ValueError,
@@ -123,7 +129,9 @@ def test_tables_with_other_names_and_ids():
             Connectivity.from_pandas(table, columns=columns)
     with pytest.raises(TypeError, match="table: .* wants a pandas.DataFrame"):
         Connectivity.from_pandas({"pre": [0], "post": [1]})
-    with pytest.raises(TypeError, match="pre: .* wants numbers; number ids and names from 0"):
+    with pytest.raises(
+        TypeError, match="pre: .* wants numbers; number ids and names from 0"
+    ):
         Connectivity.from_edges(["AVAL", "AVAR"], ["AVAR", "AVAL"])
     with pytest.raises(ValueError, match="n_pre: .*number ids and names from 0"):
         Connectivity.from_edges([720575940624547622], [0])

@@ -72,7 +72,9 @@ def test_foreign_files_are_refused(data: bytes, says: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "row", [(256, 0, 0, 0), (0, 256, 0, 0), (0, 0, LONGEST, 0), (0, 0, -1, 0), (0, 0, 0, 2)]
 )
-def test_what_the_format_cannot_hold_is_refused(row: tuple[int, ...], tmp_path: Path) -> None:
+def test_what_the_format_cannot_hold_is_refused(
+    row: tuple[int, ...], tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match="events"):
         write_bs2(tmp_path / "x.bs2", np.array([row], EVENT))
     assert list(tmp_path.iterdir()) == []

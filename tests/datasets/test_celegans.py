@@ -28,7 +28,9 @@ def test_every_reconstruction_of_the_worm_loads(which: Reconstruction) -> None:
         ("varshney_gap", 1031, 1777),
     ],
 )
-def test_worm_has_the_published_counts(which: Reconstruction, edges: int, total: int) -> None:
+def test_worm_has_the_published_counts(
+    which: Reconstruction, edges: int, total: int
+) -> None:
     graph = c_elegans(which).connectivity
     assert (graph.nnz, int(graph.weights_array().sum())) == (edges, total)
 

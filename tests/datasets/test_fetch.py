@@ -47,7 +47,9 @@ def test_downloads_are_proven_before_they_get_their_name(
     file = DataFile("a.bin", hashlib.sha256(body).hexdigest(), len(body), address)
     card = Dataset("toy", "", "", (file,), "", "", "", "")
     seen: list[int] = []
-    assert fetch(card, lambda done, total: seen.append(done)) == [folders(card)[0] / "a.bin"]
+    assert fetch(card, lambda done, total: seen.append(done)) == [
+        folders(card)[0] / "a.bin"
+    ]
     assert seen[-1] == len(body)
     assert (tmp_path / "toy" / "a.bin").read_bytes() == body
     (tmp_path / "toy" / "a.bin").unlink()

@@ -13,9 +13,9 @@ def series(steps: int = 200, columns: int = 2) -> np.ndarray:
     """A daily course, another by half a day later, and noise."""
     t = np.arange(steps)[:, None]
     rng = np.random.default_rng(0)
-    return np.sin(2 * np.pi * (t / 12 + np.arange(columns) / 2)) + 0.05 * rng.standard_normal(
-        (steps, columns)
-    )
+    return np.sin(
+        2 * np.pi * (t / 12 + np.arange(columns) / 2)
+    ) + 0.05 * rng.standard_normal((steps, columns))
 
 
 def test_no_test_value_reaches_training() -> None:

@@ -18,7 +18,9 @@ FILE = DataFile(
 )
 
 
-CARD = Dataset("toy", "a toy", "a", (FILE,), "none", "nobody", "https://example.org", "toy()")
+CARD = Dataset(
+    "toy", "a toy", "a", (FILE,), "none", "nobody", "https://example.org", "toy()"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -40,14 +40,20 @@ def rows(table: GraphTable) -> str:
 
     def shown(x: float) -> str:
         whole = math.isfinite(x) and float(x).is_integer() and abs(x) >= 1
-        return "–" if math.isnan(x) else f"{x:,.0f}" if whole or abs(x) >= 1e4 else f"{x:.4g}"
+        return (
+            "–" if math.isnan(x) else f"{x:,.0f}" if whole or abs(x) >= 1e4 else f"{x:.4g}"
+        )
 
     lines = [
         f"| {r.measure} | {shown(r.value)} | {shown(r.low)} | {shown(r.high)} | {r.note} |"
         for r in table
     ]
     return "\n".join(
-        ["| measure | value | chance from | to | note |", "|---|---:|---:|---:|---|", *lines]
+        [
+            "| measure | value | chance from | to | note |",
+            "|---|---:|---:|---:|---|",
+            *lines,
+        ]
     )
 
 
@@ -70,7 +76,14 @@ def test_counts_are_those_of_the_papers() -> None:
     for name, value in computed.items():
         published, ours = (figure(cell) for cell in said[name][:2])
         assert published == ours == value, name
-    assert [figure(row[0]) for row in said.values()] == [2952, 110677, 352611, 279, 2194, 514]
+    assert [figure(row[0]) for row in said.values()] == [
+        2952,
+        110677,
+        352611,
+        279,
+        2194,
+        514,
+    ]
 
 
 @pytest.mark.parametrize("brain", BRAINS)

@@ -107,7 +107,9 @@ def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         for block in blocks(page):
             if block.kind == "text" and ran:
                 where = f"{page.name}:{block.line}"
-                said = f"{where}: the page says\n{block.text}\nand the code prints\n{printed}"
+                said = (
+                    f"{where}: the page says\n{block.text}\nand the code prints\n{printed}"
+                )
                 assert agrees(block.text, printed), said
             elif block.kind in ("python", "sh"):
                 with contextlib.redirect_stdout(io.StringIO()) as out:

@@ -34,7 +34,13 @@ def test_it_follows_the_naive_law(example):
         naive = rows(sim)
         count += len(
             neuron_update(
-                model, model.update, naive, group.coefficients, ready, group.refractory, step
+                model,
+                model.update,
+                naive,
+                group.coefficients,
+                ready,
+                group.refractory,
+                step,
             )
         )
         sim.step()

@@ -11,7 +11,9 @@ from neurosparse.sdr import SDR
 def test_categories_share_nothing() -> None:
     encoder = CategoryEncoder(("a", "b", "c"), 7)
     codes = [encoder.encode(name) for name in ("a", "b", "c", "other")]
-    assert all(codes[i].overlap(codes[j]) == 7 * (i == j) for i in range(4) for j in range(4))
+    assert all(
+        codes[i].overlap(codes[j]) == 7 * (i == j) for i in range(4) for j in range(4)
+    )
     assert [encoder.decode(code) for code in codes] == ["a", "b", "c", None]
     assert encoder.decode(SDR([], encoder.size)) is None
 

@@ -23,7 +23,9 @@ from neurosparse.encoders import (
 )
 @pytest.mark.parametrize("truncate", [False, True])
 def test_random_scalar_codes(x: float, cells: list[int], truncate: bool) -> None:
-    assert RandomScalarEncoder(1000, 10, 1, 42, truncate).encode(x).indices.tolist() == cells
+    assert (
+        RandomScalarEncoder(1000, 10, 1, 42, truncate).encode(x).indices.tolist() == cells
+    )
 
 
 def test_random_scalar_overlaps_fall_with_distance() -> None:

@@ -28,7 +28,9 @@ def small_network(rng, late=0, n=70, mode="auto", exponential=True):
         if exponential
         else LIF(**quiet)
     )
-    wire = [random_connectivity(rng, a, b, 0.3, late) for a, b in ((n, n), (n, 33), (33, n))]
+    wire = [
+        random_connectivity(rng, a, b, 0.3, late) for a, b in ((n, n), (n, 33), (33, n))
+    ]
     first = next(iter(model.receptors))
     drive = Bernoulli(0.4, weight=12.0 if exponential else 3.0)
     return Network(

@@ -81,7 +81,9 @@ def learning(rule, delay=0.2):
 
 def learned(sim):
     """How far the plastic weights are from those at first."""
-    return np.abs(sim.weights("in->E") - sim.network.projections["in->E"].wiring.weight).max()
+    return np.abs(
+        sim.weights("in->E") - sim.network.projections["in->E"].wiring.weight
+    ).max()
 
 
 def same_weights(one, other):

@@ -16,7 +16,9 @@ TWO = Connectivity.from_edges([0, 1], [1, 2], n_pre=2, n_post=3)
 
 def net(wiring=ONE, *more, model=None, **given):
     a = Population("A", 2, model or LIF())
-    return Network(a, Population("B", 3, LIF()), Projection("A", "B", wiring, **given), *more)
+    return Network(
+        a, Population("B", 3, LIF()), Projection("A", "B", wiring, **given), *more
+    )
 
 
 def edges(**given):

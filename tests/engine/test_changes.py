@@ -127,7 +127,9 @@ def test_parameters_that_begin_to_differ_between_neurons(drive):
     changed.set_parameters("E", v_threshold=-50.0)
     changed.run(20.0)
     late = changed.spikes("E")
-    assert np.unique(late.i[late.step >= 800]).size > np.unique(late.i[late.step < 800]).size
+    assert (
+        np.unique(late.i[late.step >= 800]).size > np.unique(late.i[late.step < 800]).size
+    )
 
 
 @pytest.mark.parametrize("mode", ["clock", "event"])
@@ -160,7 +162,11 @@ def refusals():
     sim.run(20.0)
     yield "rates in Hz, 0 or more", lambda: sim.set_rate("in", -1.0), sim
     yield "at most one spike a step", lambda: sim.set_rate("in", 1e9), sim
-    yield r"wants one number or an array \[40\]", lambda: sim.set_rate("in", [1.0, 2.0]), sim
+    yield (
+        r"wants one number or an array \[40\]",
+        lambda: sim.set_rate("in", [1.0, 2.0]),
+        sim,
+    )
     yield "one of rate", lambda: sim.set_parameters("in", stop=5.0), sim
     yield "one of rate, weight", lambda: sim.set_parameters(drive, target="in"), sim
     yield "amplitude", lambda: sim.set_parameters(stimuli[2], stop=3.0), sim

@@ -158,7 +158,9 @@ def test_the_order_in_which_edges_were_given_comes_back(tmp_path):
         again.restore(tmp_path / "c.zarr")
         for found in (sim.connectivity("S->E"), again.connectivity("S->E")):
             assert [e.tolist() for e in found.edges(order="caller")] == [pre, post]
-            np.testing.assert_allclose(found.weights_array(order="caller"), weight, atol=0.5)
+            np.testing.assert_allclose(
+                found.weights_array(order="caller"), weight, atol=0.5
+            )
     sim.rewire("S->E", drop=[0])
     sim.save(tmp_path / "c.zarr")
     again.restore(tmp_path / "c.zarr")

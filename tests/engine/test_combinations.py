@@ -126,7 +126,9 @@ def test_whatever_is_combined_runs_as_the_law_says(drawn):
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_combinations_fire_learn_and_wait(rule):
-    drawn = Drawn(rule, late=True, mode="event", threads=2, rewired=False, cut=False, seed=3)
+    drawn = Drawn(
+        rule, late=True, mode="event", threads=2, rewired=False, cut=False, seed=3
+    )
     sim, law = check(drawn)
     assert sim.plan.groups["E"].event is not None
     assert len(law.spikes["E"]) > 60

@@ -12,7 +12,13 @@ from neurosparse.engine import Every, OnDevice, Rates, Simulator, Spikes, States
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource
 from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP
-from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
+from neurosparse.stimuli import (
+    OUCurrent,
+    PoissonInput,
+    RampCurrent,
+    SineCurrent,
+    StepCurrent,
+)
 from tests.engine.on_device import (
     DEVICE,
     QUICK,
@@ -58,7 +64,9 @@ def test_spikes_and_states_are_those_of_the_cpu(delays, weights):
 def test_spikes_in_float32_are_those_of_the_cpu():
     cpu, gpu = same_spikes(balanced(None, [0.25, 0.5]), precision="float32")
     assert gpu.state("E", "v").dtype == np.float32
-    np.testing.assert_allclose(gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_float_atomics_give_the_same_where_sums_are_exact():
@@ -126,7 +134,9 @@ def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
 
 
 def test_recorded_states_and_rates_are_those_of_the_cpu():
-    model = LIFExp(v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=np.array([0.5, 1.0, 0.2]))
+    model = LIFExp(
+        v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=np.array([0.5, 1.0, 0.2])
+    )
     drive = Projection("in", "a", wired(8, 3, 3, 5), weight=16.0, delay=0.1, receptor="exc")
     network = Network(listed(8, 3), Population("a", 3, model), drive)
     wanted = [

@@ -8,7 +8,13 @@ import pytest
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import AdEx, LIFExp
-from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
+from neurosparse.stimuli import (
+    OUCurrent,
+    PoissonInput,
+    RampCurrent,
+    SineCurrent,
+    StepCurrent,
+)
 from neurosparse.wiring import FixedInDegree
 from tests.engine.driven import COUNTER, MODEL, SIGMAS, counted, drives
 from tests.neurons.harness import alone

@@ -49,5 +49,7 @@ def test_large_numbers_are_finite():
 
 def test_a_start_outside_single_precision_is_refused():
     net = Network(Population("E", 2, LIF(), initial={"v": -1e300}))
-    with pytest.raises(ValueError, match=r"E\.v: got 1e\+300, wants numbers within float32"):
+    with pytest.raises(
+        ValueError, match=r"E\.v: got 1e\+300, wants numbers within float32"
+    ):
         Simulator(net, precision="float32")

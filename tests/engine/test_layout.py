@@ -30,7 +30,8 @@ def test_an_array_of_equal_delays_is_one_delay(mode, where):
         )
         sims.append(
             Simulator(
-                Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1
+                Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)),
+                seed=1,
             )
         )
         sims[-1].run(60.0)
@@ -63,7 +64,8 @@ def test_bit_matrix_equals_rows():
     assert rows.plan.synapses["S->A"].bits is None
     assert same_spikes(all_spikes(bits), all_spikes(rows))
     assert (
-        bits.connectivity("S->A").topology_hash() == rows.connectivity("S->A").topology_hash()
+        bits.connectivity("S->A").topology_hash()
+        == rows.connectivity("S->A").topology_hash()
     )
     assert bits.spikes("A").i.size > 300
 
@@ -82,7 +84,10 @@ REFUSED = {
         r"A->B.wiring: got shape \(3, 2\).*\[2, 3\]",
     ),
     "weights too many": (lambda: Simulator(net(weight=[1.0, 2.0])), r"A->B.weight.*\[1\]"),
-    "weights square": (lambda: Simulator(net(weight=np.ones((1, 1)))), r"A->B.weight.*\[1\]"),
+    "weights square": (
+        lambda: Simulator(net(weight=np.ones((1, 1)))),
+        r"A->B.weight.*\[1\]",
+    ),
     "delays too many": (lambda: Simulator(net(delay=[1.0, 2.0])), r"A->B.delay.*\[1\]"),
     "delay fraction": (
         lambda: Simulator(net(delay=0.25)),
@@ -110,7 +115,9 @@ REFUSED = {
         "got 1.5 at position 0.*PairSTDP",
     ),
     "weight negative, multiplied": (
-        lambda: Simulator(net(weight=-0.5, plasticity=MultiplicativeSTDP(0.1, 0.1, mu=0.4))),
+        lambda: Simulator(
+            net(weight=-0.5, plasticity=MultiplicativeSTDP(0.1, 0.1, mu=0.4))
+        ),
         "A->B.weight: got -0.5 at position 0, wants weights from 0 to inf, "
         "the bounds of its MultiplicativeSTDP",
     ),

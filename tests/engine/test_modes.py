@@ -24,7 +24,9 @@ def test_auto_mode_switches_both_ways():
     seen = []
     sim.run(
         1000.0,
-        callbacks=[Every(100.0, lambda s: seen.append(s.plan.groups["A"].event is not None))],
+        callbacks=[
+            Every(100.0, lambda s: seen.append(s.plan.groups["A"].event is not None))
+        ],
     )
     assert {True, False} == set(seen)
     clock = Simulator(
@@ -43,7 +45,9 @@ def _clocked(population):
     return Population(population.name, population.n, population.model, mode="clock")
 
 
-@pytest.mark.parametrize(("mode", "stops"), [("auto", [1000, 2000]), ("clock", [2**62] * 2)])
+@pytest.mark.parametrize(
+    ("mode", "stops"), [("auto", [1000, 2000]), ("clock", [2**62] * 2)]
+)
 def test_windows_end_where_something_may_be_switched(mode, stops):
     modes = Simulator(Network(Population("E", 3, LIFExp(), mode=mode)))._stepper.modes
     assert [modes.next_stop(now) for now in (0, 1000)] == stops

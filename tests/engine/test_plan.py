@@ -10,7 +10,9 @@ from tests.engine.networks import mixed_network
 
 def test_same_seed_same_wiring_other_seed_other():
     def wired(seed):
-        network = Network(Population("A", 50, LIF()), Projection("A", "A", FixedInDegree(7)))
+        network = Network(
+            Population("A", 50, LIF()), Projection("A", "A", FixedInDegree(7))
+        )
         return Simulator(network, seed=seed).connectivity("A->A").topology_hash()
 
     assert wired(1) == wired(1)
@@ -36,7 +38,12 @@ def test_another_part_does_not_change_the_wiring_of_the_others():
     assert many.connectivity("other") != many.connectivity("A->A")
     draws = [
         generator(*key).random()
-        for key in ((3, "wiring", "a"), (3, "wiring", "b"), (3, "w", "a"), (4, "wiring", "a"))
+        for key in (
+            (3, "wiring", "a"),
+            (3, "wiring", "b"),
+            (3, "w", "a"),
+            (4, "wiring", "a"),
+        )
     ]
     assert len(set(draws)) == 4
     assert draws[0] == generator(3, "wiring", "a").random()

@@ -68,7 +68,9 @@ def test_sources_do_not_depend_on_threads_or_chunks(model):
 
 
 def test_a_source_profile_and_its_window():
-    model = PoissonSource(rate=np.array([2000.0, 0.0, 500.0]), bin=10.0, start=5.0, stop=60.0)
+    model = PoissonSource(
+        rate=np.array([2000.0, 0.0, 500.0]), bin=10.0, start=5.0, stop=60.0
+    )
     sim = alone(model, 400, seed=2)
     sim.run(80.0)
     count = np.bincount(spikes(sim)[0], minlength=800)

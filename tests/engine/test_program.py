@@ -33,14 +33,20 @@ def test_a_program_prints_a_line_an_operation():
 @pytest.mark.parametrize("n", [2, 50])
 def test_matrices_onto_one_receptor_are_joined(n):
     parts = [
-        Projection("in", "E", AllToAll(), weight=0.01, delay=0.1 * (1 + k % 3), label=f"p{k}")
+        Projection(
+            "in", "E", AllToAll(), weight=0.01, delay=0.1 * (1 + k % 3), label=f"p{k}"
+        )
         for k in range(n)
     ]
     source = Population("in", 64, PoissonSource(rate=100.0))
     net = Network(source, Population("E", 64, LIF(), mode="clock"), *parts)
     sim = Simulator(net, dt=0.1)
     assert {p.layout for p in sim.summary().projections} == {"bits"}
-    joined = [op for op in sim.program.operations if op.name == "deliver_coincident_float64"]
-    assert [op.block.words.n_blocks for op in joined] == [min(n, 47), n - 47][: 1 + (n > 47)]
+    joined = [
+        op for op in sim.program.operations if op.name == "deliver_coincident_float64"
+    ]
+    assert [op.block.words.n_blocks for op in joined] == [min(n, 47), n - 47][
+        : 1 + (n > 47)
+    ]
     assert joined[0].owner.split(", ") == [p.name for p in parts[:47]]
     assert f"n_blocks={min(n, 47)}" in str(sim.program)

@@ -43,7 +43,9 @@ def test_a_like_request_finds_the_only_record():
     "request_", [Rates("S", 1.0), Rates("E", 2.0), Spikes("E"), States("E", "jump"), "S"]
 )
 def test_what_was_not_asked_for_is_not_there(request_):
-    sim = Simulator(source_network(), record=[States("E", "v"), Rates("S", 2.0), Spikes("S")])
+    sim = Simulator(
+        source_network(), record=[States("E", "v"), Rates("S", 2.0), Spikes("S")]
+    )
     with pytest.raises(ValueError, match="request: got .* wants one of the requests"):
         sim.recorded(request_)
 

@@ -42,7 +42,9 @@ def test_a_failed_call_leaves_no_store_behind(given, tmp_path):
     with pytest.raises(ValueError, match=r"multiple of dt|positions of synapses"):
         Simulator(source_network(**given), record=beyond, store=tmp_path / "run.zarr")
     assert not (tmp_path / "run.zarr").exists()
-    with Simulator(source_network(), store=tmp_path / "run.zarr", threads=np.int64(2)) as sim:
+    with Simulator(
+        source_network(), store=tmp_path / "run.zarr", threads=np.int64(2)
+    ) as sim:
         sim.run(1.0)
 
 

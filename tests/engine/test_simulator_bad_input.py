@@ -66,7 +66,10 @@ REFUSED = {
         "one of delta",
     ),
     "projection unknown": (lambda: simulator().weights("A->C"), "did you mean 'A->B'"),
-    "mode unknown": (lambda: Population("A", 2, LIF(), mode="evnt"), "did you mean 'event'"),
+    "mode unknown": (
+        lambda: Population("A", 2, LIF(), mode="evnt"),
+        "did you mean 'event'",
+    ),
     "name twice": (
         lambda: Network([Population("A", 2, LIF())] * 2),
         "Population.name.*not used before",
@@ -149,7 +152,10 @@ REFUSED = {
         "LIF.tau_mem: got '20 ms', wants a number",
     ),
     "parameter None": (lambda: LIF(t_ref=None), "LIF.t_ref: got None, wants a number"),
-    "parameter complex": (lambda: LIF(v_rest=[1j]), "LIF.v_rest: got .*1j.*, wants a number"),
+    "parameter complex": (
+        lambda: LIF(v_rest=[1j]),
+        "LIF.v_rest: got .*1j.*, wants a number",
+    ),
     "rate text": (
         lambda: PoissonInput("A", rate="5 Hz", weight=1.0),
         "PoissonInput.rate: got '5 Hz', wants a number",

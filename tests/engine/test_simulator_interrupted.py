@@ -67,7 +67,9 @@ def networks(draw):
     start = {"v": np.linspace(-60.0, -50.5, 17)}
     parts = [Population(name, 17, model, initial=start) for name, model in models.items()]
     parts.append(Population("p", 9, PoissonSource(rate=np.linspace(0.0, 900.0, 9))))
-    pairs = draw(st.lists(st.sampled_from(["ab", "ba", "pa", "aa"]), min_size=1, unique=True))
+    pairs = draw(
+        st.lists(st.sampled_from(["ab", "ba", "pa", "aa"]), min_size=1, unique=True)
+    )
     parts += [Projection(pre, post, **wired(draw, sizes[pre])) for pre, post in pairs]
     onto = draw(
         st.lists(

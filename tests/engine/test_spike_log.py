@@ -21,7 +21,8 @@ def test_more_spikes_under_way_than_a_new_log_holds(threads, tmp_path):
     through = Simulator(net, threads=threads)
     through.run(8.0)
     assert (
-        len(through.plan.groups["S"].log.in_flight(through._stepper.done)[0]) > 2 * 400 + 4096
+        len(through.plan.groups["S"].log.in_flight(through._stepper.done)[0])
+        > 2 * 400 + 4096
     )
     through.save(tmp_path / "c.zarr")
     cut = Simulator(net)

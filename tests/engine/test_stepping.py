@@ -76,7 +76,9 @@ def test_a_second_thread_is_refused() -> None:
             lambda: simulator.rewire("in->E", drop=[0]),
             lambda: simulator.save("never.zarr"),
         ):
-            with pytest.raises(RuntimeError, match="already running in another thread") as e:
+            with pytest.raises(
+                RuntimeError, match="already running in another thread"
+            ) as e:
                 act()
             errors.append(str(e.value))
 
@@ -162,7 +164,9 @@ print("went on")
 def test_sigterm_keeps_what_was_recorded_without_a_with(tmp_path: Path) -> None:
     path = tmp_path / "run.zarr"
     command = [sys.executable, "-c", TERMINATED, str(path)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False
+    )
     assert (ended.returncode, ended.stdout) == (128 + signal.SIGTERM, "")
     run = open_run(path)
     assert not run.finished
@@ -193,7 +197,11 @@ def test_a_store_deleted_under_a_run_ends_it(tmp_path: Path) -> None:
     simulator = Simulator(network(), store=tmp_path / "run.zarr")
     simulator.run(10.0)
     shutil.rmtree(tmp_path / "run.zarr")
-    for act in (lambda: simulator.run(10.0), lambda: simulator.spikes("E"), simulator.close):
+    for act in (
+        lambda: simulator.run(10.0),
+        lambda: simulator.spikes("E"),
+        simulator.close,
+    ):
         with pytest.raises(FileNotFoundError, match="was deleted, moved or replaced"):
             act()
     assert not (tmp_path / "run.zarr").exists()

@@ -173,7 +173,9 @@ def test_correlated_sources_keep_their_synapses():
     times = np.arange(10.0, 2000.0, 40.0)
     rng = np.random.default_rng(0)
     lone = [
-        (t, i) for i in range(5, 60) for t in np.unique(np.round(rng.uniform(0, 2000, 50), 1))
+        (t, i)
+        for i in range(5, 60)
+        for t in np.unique(np.round(rng.uniform(0, 2000, 50), 1))
     ]
     given = [(t, i) for t in times for i in range(5)] + lone
     source = SpikeSource(*map(np.array, zip(*given, strict=True)))
@@ -248,7 +250,9 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
         ),
         (lambda: Structural("S->A", bin=0.0)(Simulator(network())), "at least dt"),
         (
-            lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()))(Simulator(network())),
+            lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()))(
+                Simulator(network())
+            ),
             "activity",
         ),
     ],

@@ -42,7 +42,9 @@ def test_counts_do_not_depend_on_how_a_run_is_cut(width):
         for first, last in pairwise(cuts):
             inside = (when >= first) & (when < last)
             count(tallies, first, last - first, {"E": (when[inside], who[inside])})
-        np.testing.assert_array_equal(take(tallies, "rule", "E", 5, now=40).counts, expected)
+        np.testing.assert_array_equal(
+            take(tallies, "rule", "E", 5, now=40).counts, expected
+        )
 
 
 def test_what_was_counted_comes_back_from_a_checkpoint():

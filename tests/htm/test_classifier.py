@@ -111,11 +111,13 @@ def test_predictor_save_load_continue_equals_continue(tmp_path) -> None:  # type
 def test_labels_are_whole_and_rows_of_any_kind() -> None:
     rows = np.array([[1, 1, 0, 0], [0, 0, 1, 1]])
     kinds = rows, csr_array(rows), csc_array(rows), [SDR([0, 1], 4), SDR([2, 3], 4)]
-    fitted = [SDRClassifier(4, 0.5).partial_fit(kind, np.array([1.0, 0.0])) for kind in kinds]
+    fitted = [
+        SDRClassifier(4, 0.5).partial_fit(kind, np.array([1.0, 0.0])) for kind in kinds
+    ]
     assert all(np.array_equal(one.weights, fitted[0].weights) for one in fitted)
-    assert [one.predict(kind).tolist() for one, kind in zip(fitted, kinds, strict=True)] == [
-        [1, 0]
-    ] * 4
+    assert [
+        one.predict(kind).tolist() for one, kind in zip(fitted, kinds, strict=True)
+    ] == [[1, 0]] * 4
     for label in (1.7, "cat", None):
         with pytest.raises(ValueError, match="labels"):
             fitted[0].learn(SDR([0], 4), label)  # type: ignore[arg-type]

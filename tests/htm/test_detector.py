@@ -49,7 +49,9 @@ def test_detector_save_load_continue_equals_continue(tmp_path: Path) -> None:
 def other_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "other"
     folder.mkdir()
-    (folder / "detector.npz").write_bytes((tmp_path / "detector" / "pooler.npz").read_bytes())
+    (folder / "detector.npz").write_bytes(
+        (tmp_path / "detector" / "pooler.npz").read_bytes()
+    )
     return folder
 
 
@@ -63,7 +65,9 @@ def test_a_detector_fed_from_a_table_is_saved(tmp_path: Path) -> None:
     other = AnomalyDetector.load(tmp_path / "detector")
     later = start + timedelta(hours=99)
     assert detector.step(later, np.float32(7)) == other.step(later, 7.0)
-    with pytest.raises(TypeError, match="time: .* wants a datetime; step takes time, value"):
+    with pytest.raises(
+        TypeError, match="time: .* wants a datetime; step takes time, value"
+    ):
         detector.step("2026-01-01", 3.0)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="value: got None, wants one number"):
         detector.step(start, None)  # type: ignore[arg-type]

@@ -20,7 +20,10 @@ DUTY = np.array([0.1, 0.3, 0.02, 0.04, 0.7, 0.12])
 
 @pytest.mark.parametrize(
     ("overlaps", "density", "winners"),
-    [([1, 2, 1, 4, 8, 3, 12, 5, 4, 1], 0.3, [4, 6, 7]), (range(1, 11), 0.5, [5, 6, 7, 8, 9])],
+    [
+        ([1, 2, 1, 4, 8, 3, 12, 5, 4, 1], 0.3, [4, 6, 7]),
+        (range(1, 11), 0.5, [5, 6, 7, 8, 9]),
+    ],
 )
 def test_global_inhibition(
     overlaps: list[int], density: float, winners: list[int], backend: str

@@ -59,13 +59,19 @@ def test_every_number_of_every_part_is_finite(part, value):
     names = [field.name for field in fields(part) if field.type == "float"]
     assert names
     for name in names:
-        with pytest.raises((TypeError, ValueError), match=f"{name}: got .*, wants a finite"):
+        with pytest.raises(
+            (TypeError, ValueError), match=f"{name}: got .*, wants a finite"
+        ):
             part(**{name: value})
 
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("alarm", 3, "an Alarm"), ("alarm", None, "an Alarm"), ("seed", "x", "a whole number")],
+    [
+        ("alarm", 3, "an Alarm"),
+        ("alarm", None, "an Alarm"),
+        ("seed", "x", "a whole number"),
+    ],
 )
 def test_settings_of_a_detector_are_checked_before_one_is_made(name, value, says):
     with pytest.raises(TypeError, match=f"{name}: got .*, wants {says}"):

@@ -146,7 +146,9 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="wants 10"):
         SpatialPooler(10, 20).partial_fit(np.ones((2, 9)))
     with pytest.warns(UserWarning, match="stimulus_threshold 6 is above the 5"):
-        SpatialPooler(10, 10, pool=PotentialPool(2, 1.0), inhibition=GlobalInhibition(0.1, 6))
+        SpatialPooler(
+            10, 10, pool=PotentialPool(2, 1.0), inhibition=GlobalInhibition(0.1, 6)
+        )
     (tmp_path / "other.npz").write_bytes(b"not a model")
     with pytest.raises(ValueError, match="path"):
         SpatialPooler.load(tmp_path / "other.npz")

@@ -85,7 +85,9 @@ def test_02_burst(backend: str, learn: bool) -> None:
 
 
 def test_03_all_predicted_cells_win(backend: str) -> None:
-    memory = make(backend).create_segment(4, [0, 1, 2], 0.5).create_segment(6, [0, 1, 2], 0.5)
+    memory = (
+        make(backend).create_segment(4, [0, 1, 2], 0.5).create_segment(6, [0, 1, 2], 0.5)
+    )
     run(memory, [0], [1], learn=False)
     assert memory.winners.tolist() == [4, 6]
 
@@ -425,7 +427,9 @@ def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
 def test_codes_of_too_few_columns_are_told_once() -> None:
     memory = TemporalMemory(64, 4, seed=1)
     codes = [SDR(range(k, k + 5), 64) for k in range(0, 20, 5)]
-    with pytest.warns(UserWarning, match="matching=10 is above the 5 active columns") as seen:
+    with pytest.warns(
+        UserWarning, match="matching=10 is above the 5 active columns"
+    ) as seen:
         memory.partial_fit(codes * 10)
     assert len(seen) == 1
     memory = TemporalMemory(64, 4, thresholds=SegmentThresholds(4, 3), seed=1)
@@ -460,7 +464,9 @@ def test_a_file_of_impossible_settings_is_refused(
     memory = TemporalMemory(4, 2).create_segment(5, [0, 1], 0.5)
     memory.save(tmp_path / "a.npz")
     config, arrays = load_file(tmp_path / "a.npz", "TemporalMemory")
-    changed = {name: value for name, value in (config | change).items() if value is not None}
+    changed = {
+        name: value for name, value in (config | change).items() if value is not None
+    }
     save_file(tmp_path / "a.npz", "TemporalMemory", changed, arrays)
     with pytest.raises(ValueError, match=said):
         TemporalMemory.load(tmp_path / "a.npz")

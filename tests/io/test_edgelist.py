@@ -71,7 +71,9 @@ def test_edge_lists_that_cannot_be_meant(tmp_path, text, word):
 
 
 def test_comments_above_a_csv_are_left_out(tmp_path):
-    (tmp_path / "a.csv").write_text("# n_pre=3 n_post=4\n# made by hand\n#\npre,post\n0,1\n")
+    (tmp_path / "a.csv").write_text(
+        "# n_pre=3 n_post=4\n# made by hand\n#\npre,post\n0,1\n"
+    )
     assert read_edgelist(tmp_path / "a.csv").shape == (3, 4)
     (tmp_path / "b.csv").write_text("# made by hand\npre,post\n0,1\n")
     assert read_edgelist(tmp_path / "b.csv").shape == (1, 2)
@@ -94,7 +96,9 @@ def test_names_of_columns_neurons_and_another_separator(tmp_path):
         ValueError, match=r"a\.csv: path: got columns .* wants a column 'pre'"
     ):
         read_edgelist(path, sep=";")
-    with pytest.raises(ValueError, match=r"a\.csv: pre: got .*ids=True .* numbers the names"):
+    with pytest.raises(
+        ValueError, match=r"a\.csv: pre: got .*ids=True .* numbers the names"
+    ):
         read_edgelist(path, columns=names, sep=";")
     for bad in ({"from": "a"}, {"pre": "x", "post": "x"}, {"pre": "post"}):
         with pytest.raises(ValueError, match="columns: got"):
@@ -123,7 +127,9 @@ def test_ids_that_are_numbers_keep_their_order(tmp_path):
 def test_whole_weights_above_2_24_are_told(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("pre,post,weight\n0,1,16777217\n1,0,16777216\n")
-    with pytest.warns(UserWarning, match=r"weight: 1 whole numbers above 2.24 .*16777217 to"):
+    with pytest.warns(
+        UserWarning, match=r"weight: 1 whole numbers above 2.24 .*16777217 to"
+    ):
         read_edgelist(path)
     path.write_text("pre,post,weight\n0,1,123456789.5\n1,0,0.1\n")
     assert read_edgelist(path).nnz == 2

@@ -51,7 +51,9 @@ def connectivities(draw):
         st.one_of(numbers, st.lists(numbers, min_size=len(edges), max_size=len(edges)))
     )
     steps = st.integers(0, 300)
-    delay = draw(st.one_of(steps, st.lists(steps, min_size=len(edges), max_size=len(edges))))
+    delay = draw(
+        st.one_of(steps, st.lists(steps, min_size=len(edges), max_size=len(edges)))
+    )
     pre, post = ([e[k] for e in edges] for k in (0, 1))
     return Connectivity.from_edges(
         pre,
@@ -134,7 +136,9 @@ def test_a_cut_file_is_refused(tmp_path, form):
     pre = np.arange(2000) % 50
     write(
         tmp_path / name,
-        Connectivity.from_edges(pre, (pre * 7) % 50, n_pre=50, n_post=50, duplicates="keep"),
+        Connectivity.from_edges(
+            pre, (pre * 7) % 50, n_pre=50, n_post=50, duplicates="keep"
+        ),
     )
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(whole[: len(whole) // 2])
@@ -215,7 +219,9 @@ def test_progress_of_long_conversions_is_told(tmp_path):
         tmp_path / "a.gexf", GRAPH, progress=lambda done, total: calls.append((done, total))
     )
     assert calls == [(4, 4)]
-    read_graph(tmp_path / "a.gexf", progress=lambda done, total: calls.append((done, total)))
+    read_graph(
+        tmp_path / "a.gexf", progress=lambda done, total: calls.append((done, total))
+    )
     assert calls[1] == ((tmp_path / "a.gexf").stat().st_size,) * 2
 
 
@@ -226,7 +232,9 @@ def test_options_of_other_formats_are_refused(tmp_path):
         ("a.h5", {"sep": ";"}),
         ("a.gexf", {"ids": True}),
     ):
-        with pytest.raises(ValueError, match=f"{next(iter(options))}: got .* nothing for a "):
+        with pytest.raises(
+            ValueError, match=f"{next(iter(options))}: got .* nothing for a "
+        ):
             read_graph(tmp_path / name, **options)
 
 
@@ -234,7 +242,9 @@ def test_options_of_other_formats_are_refused(tmp_path):
 def test_a_refusal_names_the_file(tmp_path, form):
     """Ours too: of 3,300 mutated files some hundred were refused without a name."""
     name, write, read = FORMATS[form]
-    write(tmp_path / name, Connectivity.from_edges([0, 1, 2], [1, 2, 0], weight=[0.5, 2, 3]))
+    write(
+        tmp_path / name, Connectivity.from_edges([0, 1, 2], [1, 2, 0], weight=[0.5, 2, 3])
+    )
     whole = (tmp_path / name).read_bytes()
     rng = np.random.default_rng(0)
     messages = []

@@ -103,7 +103,10 @@ def test_an_undirected_loop_is_one_synapse_as_in_networkx(tmp_path):
         ),
         ('<?xml version="1.0" encoding="nonsense"?><graphml/>', "unknown encoding"),
         ('<?xml version="1.0" encoding="utf-32"?><graphml/>', "path"),
-        (xml('<graph><node id="a"/><edge source="a" target="b"/></graph>'), "edge: got 'b'"),
+        (
+            xml('<graph><node id="a"/><edge source="a" target="b"/></graph>'),
+            "edge: got 'b'",
+        ),
     ],
 )
 def test_xml_that_cannot_be_meant(tmp_path, text, word):
@@ -188,7 +191,9 @@ KEY = '<key id="d0" for="edge" attr.name="{}" attr.type="double"/>'
 @pytest.mark.parametrize("name", ["Weight", "WEIGHT", "weight"])
 def test_weights_may_be_in_capitals(tmp_path, name):
     edge = '<edge source="a" target="b"><data key="d0">2.5</data></edge>'
-    (tmp_path / "a.graphml").write_text(xml(KEY.format(name) + f"<graph>{AB}{edge}</graph>"))
+    (tmp_path / "a.graphml").write_text(
+        xml(KEY.format(name) + f"<graph>{AB}{edge}</graph>")
+    )
     assert read_graphml(tmp_path / "a.graphml").weights_array().tolist() == [2.5, 2.5]
     attribute = f'<attributes class="edge"><attribute id="0" title="{name}"/></attributes>'
     edge = '<edge source="a" target="b"><attvalue for="0" value="2.5"/></edge>'

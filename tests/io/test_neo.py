@@ -32,9 +32,9 @@ def test_trains_have_every_spike_in_ms(run):
 
 def test_a_block_holds_everything_with_units(run):
     segment = to_neo_block(run, stop=STOP).segments[0]
-    assert [train.annotations["population"] for train in segment.spiketrains] == ["E"] * 6 + [
-        "I"
-    ] * 3
+    assert [train.annotations["population"] for train in segment.spiketrains] == [
+        "E"
+    ] * 6 + ["I"] * 3
     signals = {signal.name: signal for signal in segment.analogsignals}
     v = signals["E v"]
     assert (v.shape, str(v.units.dimensionality), str(v.sampling_period)) == (

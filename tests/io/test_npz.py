@@ -22,7 +22,9 @@ def test_scipy_reads_ours_and_we_read_scipy(tmp_path):
         [1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.5, 2], delay_steps=[3, 4]
     )
     write_npz(tmp_path / "a.npz", c)
-    np.testing.assert_array_equal(sparse.load_npz(tmp_path / "a.npz").toarray(), c.to_dense())
+    np.testing.assert_array_equal(
+        sparse.load_npz(tmp_path / "a.npz").toarray(), c.to_dense()
+    )
     for kind in ("csr", "csc", "coo"):
         sparse.save_npz(tmp_path / "b.npz", sparse.coo_array(c.to_dense()).asformat(kind))
         np.testing.assert_array_equal(read_npz(tmp_path / "b.npz").to_dense(), c.to_dense())
@@ -131,9 +133,13 @@ def test_an_npz_is_weighed_before_it_is_unpacked(tmp_path):
     write_graph(tmp_path / "a.npz", GRAPH)
     with np.load(tmp_path / "a.npz") as stored:
         arrays = dict(stored)
-    np.savez_compressed(tmp_path / "b.npz", **arrays | {"data": np.zeros(10**8, np.float32)})
+    np.savez_compressed(
+        tmp_path / "b.npz", **arrays | {"data": np.zeros(10**8, np.float32)}
+    )
     tracemalloc.start()
-    with pytest.raises(ValueError, match=r"b\.npz: data: got 100000000 values for 4 indices"):
+    with pytest.raises(
+        ValueError, match=r"b\.npz: data: got 100000000 values for 4 indices"
+    ):
         read_npz(tmp_path / "b.npz")
     assert tracemalloc.get_traced_memory()[1] < 20e6
     tracemalloc.stop()

@@ -71,7 +71,9 @@ def test_large_states_are_written_in_pieces(tmp_path):
     with RunStore.create(tmp_path / "run.zarr", dt=0.1, seed=1) as store:
         store.states("E", "v", np.arange(1000), unit="mV").append(np.arange(1100), values)
     write_nwb(tmp_path / "a.nwb", open_run(tmp_path / "run.zarr"), stop=110.0)
-    np.testing.assert_array_equal(read_nwb(tmp_path / "a.nwb").signals["E v"].values, values)
+    np.testing.assert_array_equal(
+        read_nwb(tmp_path / "a.nwb").signals["E v"].values, values
+    )
 
 
 def test_bad_nwb_input_is_named_and_leaves_nothing(run, tmp_path):

@@ -36,7 +36,8 @@ def test_everything_comes_back(tmp_path, weight, delay):
     np.testing.assert_array_equal(back.edges("caller"), one.edges("caller"))
     np.testing.assert_array_equal(back.weights_array("caller"), one.weights_array("caller"))
     assert (
-        np.signbit(back.weights_array()).tolist() == np.signbit(one.weights_array()).tolist()
+        np.signbit(back.weights_array()).tolist()
+        == np.signbit(one.weights_array()).tolist()
     )
 
 
@@ -156,7 +157,9 @@ def test_many_edges_take_no_python_loop(tmp_path):
 def test_a_refusal_names_the_group(tmp_path):
     import json
 
-    save_zarr(tmp_path / "g.zarr", Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2))
+    save_zarr(
+        tmp_path / "g.zarr", Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)
+    )
     path = tmp_path / "g.zarr" / "zarr.json"
     about = json.loads(path.read_text())
     about["attributes"]["n_pre"] = "two"

@@ -71,7 +71,9 @@ MADE = {
         {"weight": floats(kind=np.float32)},
     ),
     "with_delay_steps": (
-        lambda delay_steps: Connectivity.from_dense(np.eye(N)).with_delay_steps(delay_steps),
+        lambda delay_steps: Connectivity.from_dense(np.eye(N)).with_delay_steps(
+            delay_steps
+        ),
         {"delay_steps": ints(*range(N), kind=np.uint8)},
     ),
     "with_edges": (

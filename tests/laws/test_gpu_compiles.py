@@ -66,7 +66,9 @@ def test_none_is_left_out(compiled):
     wanted = kernels() | WRITTEN
     assert len(wanted) > 20
     for arch in ARCHITECTURES:
-        assert wanted - {k["name"] for k in compiled["kernels"] if k["arch"] == arch} == set()
+        assert (
+            wanted - {k["name"] for k in compiled["kernels"] if k["arch"] == arch} == set()
+        )
 
 
 def test_every_model_and_rule_has_become_machine_code(compiled):
@@ -179,7 +181,10 @@ def _networks(few):
         Population("own", 5, nn.LIFExp(t_ref=each, v_threshold=each - 50.0)),
         Projection("list", "LIF", FixedInDegree(2), weight=1.0, delay=0.1),
         Projection(
-            "own", "own", late.with_delay_steps(np.array([1, 2, 3], np.uint8)), receptor="exc"
+            "own",
+            "own",
+            late.with_delay_steps(np.array([1, 2, 3], np.uint8)),
+            receptor="exc",
         ),
         stimuli.PoissonInput("LIF", 10.0, 1.0),
         stimuli.PoissonInput("own", each, each, receptor="exc"),
@@ -273,7 +278,9 @@ def _functions(precisions):
         values = torch.ones(3, dtype=kind)
         x = torch.ones((70, 2), dtype=kind)
         grad = torch.ones((70, 3), dtype=kind)
-        csr.forward(pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, 3, None)
+        csr.forward(
+            pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, 3, None
+        )
         csr.backward(pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, grad)
         condensed.forward(whole[:, :2], torch.ones((3, 2), dtype=kind), x, None)
         z = torch.ones((3, 600), dtype=kind)
@@ -284,7 +291,10 @@ def _functions(precisions):
         k_winners(np.zeros((2, size), np.float32), 3)
     overlap(np.zeros((3, 2), np.uint64), np.zeros((4, 2), np.uint64))
     mix(torch.ones((3, 5)), torch.zeros((3, 5), dtype=torch.int64), torch.ones((9, 70)))
-    for kernel, kind in ((cliques._reaching, torch.int32), (cliques._shared, torch.float32)):
+    for kernel, kind in (
+        (cliques._reaching, torch.int32),
+        (cliques._shared, torch.float32),
+    ):
         cliques.scores_of(kernel, whole, whole, 3, kind)
 
 
@@ -302,7 +312,9 @@ def _scan(precisions):
     )
 
     synapses = by_delay(
-        np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1])
+        np.array([0, 2, 4, 5]),
+        np.array([0, 1, 1, 2, 0], np.int32),
+        np.array([0, 1, 2, 0, 1]),
     )
     for kind in (getattr(torch, name) for name in precisions):
         x, values, cells = (torch.ones(n, dtype=kind) for n in ((20, 35, 3), 5, 3))

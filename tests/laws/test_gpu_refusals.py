@@ -96,7 +96,9 @@ def test_a_full_device_says_what_was_asked_what_is_free_and_what_to_lower(monkey
         MemoryError, match=r"asked for [\d,]+ bytes and has 1,234 free; use fewer neurons"
     ):
         Simulator(SMALL, backend="gpu")
-    monkeypatch.setattr(torch, "zeros", refuse("CUDA out of memory", torch.OutOfMemoryError))
+    monkeypatch.setattr(
+        torch, "zeros", refuse("CUDA out of memory", torch.OutOfMemoryError)
+    )
     with pytest.raises(
         MemoryError, match=r"asked for 80 bytes and has 1,234 free.*shorter chunks"
     ):
@@ -104,7 +106,9 @@ def test_a_full_device_says_what_was_asked_what_is_free_and_what_to_lower(monkey
 
 
 @pytest.mark.parametrize(
-    "given", [{"chunk": 0}, {"chunk": 10_000}, {"programs": 0}, {"programs": 70_000}], ids=str
+    "given",
+    [{"chunk": 0}, {"chunk": 10_000}, {"programs": 0}, {"programs": 70_000}],
+    ids=str,
 )
 def test_numbers_out_of_range_are_refused(given):
     (name,) = given

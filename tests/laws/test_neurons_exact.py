@@ -87,7 +87,9 @@ def worst(name, dt, ms=16.0):
     times = dt * np.arange(len(found))
     return abs(
         found
-        - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[0]
+        - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[
+            0
+        ]
     ).max()
 
 
@@ -148,7 +150,9 @@ CASES = [(m, adex_times, n) for n, m in ADEX.items()] + [
 
 
 @pytest.mark.parametrize(
-    ("model", "times", "regime"), CASES, ids=[f"{type(m).__name__}-{n}" for m, _, n in CASES]
+    ("model", "times", "regime"),
+    CASES,
+    ids=[f"{type(m).__name__}-{n}" for m, _, n in CASES],
 )
 def test_spike_times_come_to_the_exact_ones(model, times, regime):
     ms = 120.0

@@ -11,7 +11,9 @@ from neurosparse.stimuli import OUCurrent, PoissonInput, StepCurrent
 from neurosparse.wiring import Bernoulli, Normal, OneToOne
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
-pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*deprecated(,| -) use :DeprecationWarning"
+)
 
 
 def brian():

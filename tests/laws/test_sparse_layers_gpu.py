@@ -127,7 +127,9 @@ def test_long_rows_and_the_better_of_two_precisions():
 
 
 def test_what_is_no_number_stays_so_and_a_row_without_scores_weighs_nothing():
-    (z,) = tensors(np.array([[np.nan, 1, 2], [np.inf, 1, 2], [-np.inf] * 3, [-np.inf, 0, 0]]))
+    (z,) = tensors(
+        np.array([[np.nan, 1, 2], [np.inf, 1, 2], [-np.inf] * 3, [-np.inf, 0, 0]])
+    )
     found = entmax.weigh_rule(z, Entmax(2.0)).cpu()
     assert found[:2].isnan().all()
     assert found[2:].tolist() == [[0, 0, 0], [0, 0.5, 0.5]]

@@ -16,5 +16,7 @@ def pushes_are_derivatives(system, state, h=1e-6):
         (system.step(state + h * v, 4) - system.step(state - h * v, 4)) / (2 * h)
         for v in vectors
     ]
-    np.testing.assert_allclose(system.push(state, vectors, 4), numeric, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(
+        system.push(state, vectors, 4), numeric, rtol=1e-6, atol=1e-8
+    )
     assert np.abs(numeric).max() > 1e-3

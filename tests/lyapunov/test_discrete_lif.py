@@ -20,7 +20,9 @@ def test_without_synapses_every_estimator_of_discrete_lif_finds_the_leak_below_t
     assert spectrum(net, np.ones(5), 50, rng=0).exponents == pytest.approx(
         np.full(5, np.log(0.8)), abs=1e-6
     )
-    assert separation_rate(net, np.ones(5), 50, rng=0) == pytest.approx(np.log(0.8), abs=1e-6)
+    assert separation_rate(net, np.ones(5), 50, rng=0) == pytest.approx(
+        np.log(0.8), abs=1e-6
+    )
     assert local_exponents(net, np.ones(5)) == pytest.approx(
         np.full(5, np.log(0.8)), abs=1e-6
     )

@@ -30,7 +30,9 @@ BAD = {
     ),
     "a step in": lambda: RateNetwork(Connectivity.empty(2, 2), dt=3.0),
     "beta: got 1.5": lambda: DiscreteLif(Connectivity.empty(2, 2), beta=1.5),
-    "one for each of 2": lambda: DiscreteLif(Connectivity.empty(2, 2), threshold=np.ones(3)),
+    "one for each of 2": lambda: DiscreteLif(
+        Connectivity.empty(2, 2), threshold=np.ones(3)
+    ),
     "drive: got": lambda: DiscreteLif(Connectivity.empty(2, 2), drive=np.ones((3, 4))),
     "finite input": lambda: DiscreteLif(
         Connectivity.empty(2, 2), drive=np.array([np.nan, 0])

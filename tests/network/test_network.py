@@ -45,7 +45,10 @@ def test_delays_are_drawn_in_ms() -> None:
 
 
 def test_draws_come_from_the_seed_and_leave_the_wiring() -> None:
-    options = {"weight": LogNormal(median=0.5, sigma=0.3), "delay": Normal(2.0, 0.5, low=0.1)}
+    options = {
+        "weight": LogNormal(median=0.5, sigma=0.3),
+        "delay": Normal(2.0, 0.5, low=0.1),
+    }
     one, same, other = (
         Simulator(drawing(**options), dt=0.1, seed=seed).connectivity("E->E")
         for seed in (1, 1, 2)

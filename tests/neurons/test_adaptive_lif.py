@@ -26,13 +26,17 @@ class TestAdaptation:
         assert len(spikes(sim)[0]) == 1
         w = trace(sim, 20.0, "w")[:, 0]
         lift = sim.state("a", "lift")[0]
-        np.testing.assert_allclose(w, 2.0 * np.exp(-np.arange(201) * DT / 100.0), rtol=1e-12)
+        np.testing.assert_allclose(
+            w, 2.0 * np.exp(-np.arange(201) * DT / 100.0), rtol=1e-12
+        )
         np.testing.assert_allclose(lift, 3.0 * np.exp(-20.0 / 50.0), rtol=1e-12)
 
     def test_the_adaptation_current_hyperpolarises(self):
         found = trace(alone(AdaptiveLIF(), initial={"w": 2.0}), 50.0)[:, 0]
         np.testing.assert_allclose(
-            found, -65.0 - 2.0 * exponential_psp(np.arange(501) * DT, 20.0, 100.0), rtol=1e-10
+            found,
+            -65.0 - 2.0 * exponential_psp(np.arange(501) * DT, 20.0, 100.0),
+            rtol=1e-10,
         )
 
     def test_threshold_adaptation_settles_where_it_reproduces_itself(self):

@@ -111,7 +111,9 @@ def test_shapes_that_do_not_fit_are_refused():
 
 
 def test_a_time_constant_below_the_step_is_refused():
-    with pytest.raises(ValueError, match=r"a.tau_w: got 0.05 ms, wants at least dt = 0.1 ms"):
+    with pytest.raises(
+        ValueError, match=r"a.tau_w: got 0.05 ms, wants at least dt = 0.1 ms"
+    ):
         alone(AdEx(tau_w=0.05))
 
 

@@ -67,7 +67,11 @@ BAD = {
         "Mine.drive: got 'r', wants the name",
     ),
     "conductances": (changed(LIFCond, conductances=("ex",)), ValueError, "mean 'exc'"),
-    "above zero": (changed(above_zero=("taau",)), ValueError, "Mine.above_zero.*mean 'tau'"),
+    "above zero": (
+        changed(above_zero=("taau",)),
+        ValueError,
+        "Mine.above_zero.*mean 'tau'",
+    ),
     "ordered": (changed(ordered=(("tau", "t_re"),)), ValueError, "Mine.ordered.*'t_ref'"),
     "a method": (
         changed(update=method),
@@ -141,7 +145,10 @@ def test_a_projection_names_what_its_rule_lacks():
             {"coefficients": lambda self, dt: (1.0,)},
             r"Mine.coefficients\(0.1\): got shape .1.",
         ),
-        ({"pre_decay": lambda self, dt: (1.0, 2.0)}, r"Mine.pre_decay\(0.1\): got shape .2."),
+        (
+            {"pre_decay": lambda self, dt: (1.0, 2.0)},
+            r"Mine.pre_decay\(0.1\): got shape .2.",
+        ),
         (
             {"post_decay": lambda self, dt: (np.nan,)},
             r"Mine.post_decay\(0.1\): got .nan.*number",

@@ -25,7 +25,9 @@ DT = 0.1
 
 
 def connect(pre, post, shape, weight=1.0):
-    return Connectivity.from_edges(pre, post, n_pre=shape[0], n_post=shape[1], weight=weight)
+    return Connectivity.from_edges(
+        pre, post, n_pre=shape[0], n_post=shape[1], weight=weight
+    )
 
 
 def network(overlap, threshold, push=14.0, soma=None, proximal=12.0):

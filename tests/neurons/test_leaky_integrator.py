@@ -17,4 +17,6 @@ def test_leaky_integrator_is_exact():
 
 def test_leaky_integrator_sums_what_reaches_it():
     psp = after_one_spike(LeakyIntegrator(tau_mem=7.0), 1.5, 20.0, "delta")
-    np.testing.assert_allclose(psp, 1.5 * np.exp(-np.arange(len(psp)) * DT / 7.0), rtol=1e-6)
+    np.testing.assert_allclose(
+        psp, 1.5 * np.exp(-np.arange(len(psp)) * DT / 7.0), rtol=1e-6
+    )

@@ -60,7 +60,9 @@ def test_exponential_synapse(receptor, tau_syn):
     exact = (
         3.0
         * 0.8
-        * exponential_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+        * exponential_psp(
+            TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0
+        )
     )
     np.testing.assert_allclose(psp, exact, atol=1e-8)
     gap = 1 / tau_syn - 1 / 20.0
@@ -90,4 +92,6 @@ def test_currents_go_on_while_refractory():
     sim = alone(LIFExp(i_ext=100.0, t_ref=5.0), initial={"i_exc": 3.0})
     current = trace(sim, 30.0, "i_exc")[:, 0]
     assert len(spikes(sim)[0]) > 2
-    np.testing.assert_allclose(current, 3.0 * np.exp(-np.arange(301) * DT / 5.0), rtol=1e-11)
+    np.testing.assert_allclose(
+        current, 3.0 * np.exp(-np.arange(301) * DT / 5.0), rtol=1e-11
+    )

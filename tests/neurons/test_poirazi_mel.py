@@ -37,7 +37,9 @@ def test_a_branch_follows_its_closed_form(power):
     v = trace(alone(model, initial={"b3": 6.0}), 50.0)[:, 0]
     t = DT * np.arange(len(v))
     tau = 20.0 / power
-    expected = 10.0 * 1.2**power * tau / (15.0 - tau) * (np.exp(-t / 15.0) - np.exp(-t / tau))
+    expected = (
+        10.0 * 1.2**power * tau / (15.0 - tau) * (np.exp(-t / 15.0) - np.exp(-t / tau))
+    )
     peak = expected.max()
     fires = np.flatnonzero(-65.0 + expected > -50.0)
     end = fires[0] if fires.size else len(t)

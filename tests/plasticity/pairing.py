@@ -26,7 +26,9 @@ def protocol(rule, pre, post, delay=0.0, start=START):
     network = Network(
         Population("S", 1, SpikeSource(pre, np.zeros(len(pre), int))),
         Population(
-            "K", 1, SpikeSource(np.round(np.subtract(post, DT), 6), np.zeros(len(post), int))
+            "K",
+            1,
+            SpikeSource(np.round(np.subtract(post, DT), 6), np.zeros(len(post), int)),
         ),
         Population("A", 1, model),
         Projection(

@@ -82,7 +82,10 @@ def test_bcm_becomes_selective():
             "as many samples as x has: 2",
         ),
         (lambda c: Oja(0.1)(c, [1.0, np.nan], np.ones(3)), "finite"),
-        (lambda c: BCM(0.1)(c, [1.0, 1.0], np.ones(3), threshold=[1.0]), r"threshold.*\[3\]"),
+        (
+            lambda c: BCM(0.1)(c, [1.0, 1.0], np.ones(3), threshold=[1.0]),
+            r"threshold.*\[3\]",
+        ),
     ],
 )
 def test_what_cannot_be_meant(make, words):

@@ -40,7 +40,11 @@ def test_multiplicative_weights_settle_where_the_formula_says():
             weight=1e6,
         ),
         Projection(
-            "S", "A", Connectivity.from_dense(np.ones((60, 20))), weight=1.0, plasticity=rule
+            "S",
+            "A",
+            Connectivity.from_dense(np.ones((60, 20))),
+            weight=1.0,
+            plasticity=rule,
         ),
     )
     sim = Simulator(network, dt=0.5, seed=1, record=[])

@@ -26,7 +26,9 @@ def test_scaling_brings_rates_to_the_target(weight):
     target = np.linspace(4.0, 15.0, 12)
     sim = Simulator(driven(weight), dt=0.5, seed=2)
     before = sim.weights("S->A").reshape(50, 12)
-    sim.run(30_000.0, callbacks=[Every(500.0, SynapticScaling("S->A", target, strength=0.1))])
+    sim.run(
+        30_000.0, callbacks=[Every(500.0, SynapticScaling("S->A", target, strength=0.1))]
+    )
     spikes = sim.spikes("A")
 
     def rates(first, last):

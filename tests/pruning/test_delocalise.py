@@ -55,7 +55,8 @@ def test_the_localisation_gradient_is_a_derivative():
         nudged = dense.copy()
         nudged[i, j] += 0.01
         rise = (
-            mode_localisation(RecurrentNet.begin(Connectivity.from_dense(nudged), 1.0)) - base
+            mode_localisation(RecurrentNet.begin(Connectivity.from_dense(nudged), 1.0))
+            - base
         )
         assert rise / 0.01 == pytest.approx((v[i] * h[j]).real, rel=0.05, abs=2e-5)
 

@@ -37,7 +37,9 @@ def test_exactly_so_many_of_the_best_stay(rows, density, scope):
 
 
 BAD = {
-    "density: got 0.0, .*1 - sparsity": lambda: to_density([np.ones(3)], 0.0, "global", [3]),
+    "density: got 0.0, .*1 - sparsity": lambda: to_density(
+        [np.ones(3)], 0.0, "global", [3]
+    ),
     "density: got 1.5": lambda: to_density([np.ones(3)], 1.5, "layer", [3]),
     "scope: got 'all', wants one of": lambda: to_density([np.ones(3)], 0.5, "all", [3]),
     "NaN": lambda: to_density([np.array([np.nan])], 0.5, "global", [2]),

@@ -31,7 +31,9 @@ def test_synapse_rules_keep_exactly_so_many_of_the_old_ones(net, data, rule):
 
 
 def test_the_largest_stay_with_their_weights_and_ties_with_the_earlier():
-    net = RecurrentNet.begin(Connectivity.from_dense([[0, 2, 2], [-3, 0, 1], [2, 0, 0]]), 1.0)
+    net = RecurrentNet.begin(
+        Connectivity.from_dense([[0, 2, 2], [-3, 0, 1], [2, 0, 0]]), 1.0
+    )
     left = KeepBest(Magnitude())(net, 3).connectivity
     assert left.to_dense().tolist() == [[0, 2, 2], [-3, 0, 0], [0, 0, 0]]
     with pytest.raises(ValueError, match="synapses: got 999"):

@@ -21,7 +21,9 @@ def test_the_covariance_solves_its_equation():
         assert np.abs(a @ c + c @ a.T + 0.49 * np.eye(40)).max() < 1e-9
         np.testing.assert_array_equal(c, c.T)
     a = general + general.T
-    np.testing.assert_allclose(stationary_covariance(a), -0.5 * np.linalg.inv(a), atol=1e-12)
+    np.testing.assert_allclose(
+        stationary_covariance(a), -0.5 * np.linalg.inv(a), atol=1e-12
+    )
 
 
 def test_what_is_positive_and_what_is_stable():

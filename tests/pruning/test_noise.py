@@ -37,7 +37,8 @@ def drawn(symmetric):
     }
     return {
         (keep, name): [
-            Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)
+            Sampled(score)(net, round(keep * net.connectivity.nnz), seed)
+            for seed in range(4)
         ]
         for keep in (0.5, 0.2, 0.1)
         for name, score in scores.items()

@@ -33,7 +33,9 @@ def test_neurons_keep_the_names_of_the_first_network():
     part = net.only(np.array([2, 5, 7])).only(np.array([0, 2]))
     assert part.neurons.tolist() == [2, 7]
     dense = net.connectivity.to_dense()
-    np.testing.assert_array_equal(part.connectivity.to_dense(), dense[np.ix_([2, 7], [2, 7])])
+    np.testing.assert_array_equal(
+        part.connectivity.to_dense(), dense[np.ix_([2, 7], [2, 7])]
+    )
     np.testing.assert_array_equal(part.leak, net.leak[[2, 7]])
     assert counts(part, outputs=3) == Counts(2, part.connectivity.nnz, 6)
 

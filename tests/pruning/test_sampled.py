@@ -37,7 +37,8 @@ def drawn(symmetric):
     }
     return {
         (keep, name): [
-            Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)
+            Sampled(score)(net, round(keep * net.connectivity.nnz), seed)
+            for seed in range(4)
         ]
         for keep in (0.5, 0.2, 0.1)
         for name, score in scores.items()
@@ -97,7 +98,9 @@ def test_the_number_kept_is_as_wanted(symmetric, drawn):
     for keep in (0.5, 0.2, 0.1):
         for after in drawn[keep, "noise"]:
             # pairs are drawn together, so the deviation counts twice
-            assert abs(after.connectivity.nnz - keep * nnz) < 3 * 2 * np.sqrt(keep * nnz / 2)
+            assert abs(after.connectivity.nnz - keep * nnz) < 3 * 2 * np.sqrt(
+                keep * nnz / 2
+            )
             assert after.connectivity == after.connectivity.transpose()
 
 

@@ -24,7 +24,9 @@ def test_time_scales_are_tuned_and_never_worse():
     tuned = TuneTimeScales(judge, trials=8)(slow, rng)
     costs = [judge(n, np.random.default_rng(seed)) for n in (slow, tuned)]
     assert costs[1] < costs[0]
-    assert (np.argsort(tuned.tau, kind="stable") == np.argsort(slow.tau, kind="stable")).all()
+    assert (
+        np.argsort(tuned.tau, kind="stable") == np.argsort(slow.tau, kind="stable")
+    ).all()
     again = TuneTimeScales(judge, trials=8)(slow, 0)
     np.testing.assert_array_equal(tuned.leak, again.leak)
     best = replace(judge, target=judge.exponents(net, np.random.default_rng(seed)))

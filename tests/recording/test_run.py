@@ -73,7 +73,9 @@ def test_impossible_runs_and_doubled_streams(tmp_path: Path) -> None:
         run.states("E", "time", [1])
 
 
-def test_a_reader_sees_whole_shards_and_flushes_while_the_run_goes_on(tmp_path: Path) -> None:
+def test_a_reader_sees_whole_shards_and_flushes_while_the_run_goes_on(
+    tmp_path: Path,
+) -> None:
     run = create(tmp_path / "r.zarr")
     sink = run.spikes("E", N, shard=1000)
     for low, seen in ((0, 0), (600, 1000), (1200, 1000), (1800, 2000)):
@@ -136,7 +138,9 @@ def test_resume_from_a_checkpoint_gives_the_same_store(tmp_path: Path) -> None:
     other = open_run(tmp_path / "parts.zarr")
     check_prefix(other.spikes["E"])
     assert len(other.spikes["E"]) == 1200
-    np.testing.assert_array_equal(one.states["E", "v"].values, other.states["E", "v"].values)
+    np.testing.assert_array_equal(
+        one.states["E", "v"].values, other.states["E", "v"].values
+    )
     np.testing.assert_array_equal(one.rates["E"].counts, other.rates["E"].counts)
     np.testing.assert_array_equal(one.weights["E->E"].values, other.weights["E->E"].values)
     assert len(one.rates["E"]) == 400 // 7

@@ -177,7 +177,9 @@ def test_a_missing_or_doubled_row_is_refused(state_sink: Callable[..., Any]) -> 
 
 
 @pytest.mark.parametrize("indices", [[1, 1], [-1], [0.5], [[1, 2]]])
-def test_impossible_indices_are_refused(state_sink: Callable[..., Any], indices: Any) -> None:
+def test_impossible_indices_are_refused(
+    state_sink: Callable[..., Any], indices: Any
+) -> None:
     with pytest.raises(ValueError, match="indices: got"):
         state_sink(indices)
 
@@ -192,7 +194,9 @@ def test_bins_are_the_same_for_any_cutting(sizes: list[int]) -> None:
         sink.append(low, counts[low : low + size])
         low += size
     whole = sum(sizes) // 4 * 4
-    np.testing.assert_array_equal(sink.record().counts, counts[:whole].reshape(-1, 4).sum(1))
+    np.testing.assert_array_equal(
+        sink.record().counts, counts[:whole].reshape(-1, 4).sum(1)
+    )
 
 
 def test_rates_are_in_hertz_and_have_no_gap(rate_sink: Any) -> None:

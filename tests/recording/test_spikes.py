@@ -96,7 +96,9 @@ def test_selection_is_what_a_mask_gives(
     low = 0 if start is None else step_from(start, 0.1)
     high = np.inf if stop is None else step_from(stop, 0.1)
     keep = (
-        (low <= STEP) & (high > STEP) & (True if indices is None else np.isin(INDEX, indices))
+        (low <= STEP)
+        & (high > STEP)
+        & (True if indices is None else np.isin(INDEX, indices))
     )
     np.testing.assert_array_equal(part.step, STEP[keep])
     np.testing.assert_array_equal(part.i, INDEX[keep])
@@ -175,7 +177,9 @@ def test_weights_and_rates(stored: Path) -> None:
     assert run.weights["E->E"].to_xarray().pre.values.tolist() == [1, 2]
     rates = run.rates["E"]
     np.testing.assert_array_equal(rates.counts, np.bincount(STEP // 10, minlength=1000))
-    assert abs(rates.rate.mean() - open_run(stored).spikes["E"].rate(duration=1000.0)) < 1e-9
+    assert (
+        abs(rates.rate.mean() - open_run(stored).spikes["E"].rate(duration=1000.0)) < 1e-9
+    )
     assert rates.to_pandas().index[3] == pytest.approx(3.0)
     assert rates.to_xarray().rate.attrs["units"] == "Hz"
     assert repr(rates) == "RateRecord('E': 1,000 bins of 1 ms)"

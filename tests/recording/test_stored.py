@@ -13,16 +13,21 @@ from tests.recording.stores import N, check_prefix, create, spikes
 @pytest.mark.parametrize("value", [0.0, -0.0])
 def test_zeros_are_files_too(tmp_path: Path, value: float) -> None:
     with create(tmp_path / "r.zarr") as run:
-        run.spikes("one", 1, shard=10).append(np.zeros(35, np.int64), np.zeros(35, np.int32))
+        run.spikes("one", 1, shard=10).append(
+            np.zeros(35, np.int64), np.zeros(35, np.int32)
+        )
         run.states("E", "v", [1, 2]).append(np.arange(9), np.full((9, 2), value))
         run.rates("E", N, every=1).append(0, np.zeros(9))
     with RunStore.resume(tmp_path / "r.zarr") as run:
-        run.spikes("one", 1, shard=10).append(np.zeros(35, np.int64), np.zeros(35, np.int32))
+        run.spikes("one", 1, shard=10).append(
+            np.zeros(35, np.int64), np.zeros(35, np.int32)
+        )
     back = open_run(tmp_path / "r.zarr")
     assert len(back.spikes["one"].i) == 70
     assert len(os.listdir(tmp_path / "r.zarr/spikes/one/index/c")) == 7
     assert (
-        back.states["E", "v"].values.tobytes() == np.full((9, 2), value, np.float32).tobytes()
+        back.states["E", "v"].values.tobytes()
+        == np.full((9, 2), value, np.float32).tobytes()
     )
     assert back.rates["E"].counts.tolist() == [0] * 9
 

@@ -60,6 +60,9 @@ def test_dead_chains_are_those_on_no_way_through():
 
 
 def test_a_chain_begins_anew_where_sizes_do_not_fit():
-    supports = [Connectivity.from_dense(np.eye(2)), Connectivity.from_dense(np.zeros((3, 2)))]
+    supports = [
+        Connectivity.from_dense(np.eye(2)),
+        Connectivity.from_dense(np.zeros((3, 2))),
+    ]
     assert [part.tolist() for part in dead_chains(supports)] == [[], []]
     assert dead_chains([]) == []

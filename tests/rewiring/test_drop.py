@@ -23,7 +23,9 @@ def test_soft_removal_spares_the_strong_and_hardens():
     rng = np.random.default_rng(0)
     soft = SoftLowest(Magnitude(), 0.0)
     hard = SoftLowest(Magnitude(), 0.9)
-    means = [np.mean([way(layer, 20, rng).mean() for _ in range(50)]) for way in (soft, hard)]
+    means = [
+        np.mean([way(layer, 20, rng).mean() for _ in range(50)]) for way in (soft, hard)
+    ]
     assert 24.5 > means[0] > means[1] + 2
     assert means[1] < 12
 

@@ -37,7 +37,9 @@ def test_hebbian_growth_finds_the_pair_that_fires_together():
     assert (int(pre[0]), int(post[0])) == free
 
 
-@pytest.mark.parametrize("grow", [UniformPairs(), Best(PairGradient()), Likely(PathScore())])
+@pytest.mark.parametrize(
+    "grow", [UniformPairs(), Best(PairGradient()), Likely(PathScore())]
+)
 def test_as_many_come_as_are_wanted_and_only_where_none_is(grow):
     layer = a_layer(6, 5, 0.5)
     k = 30 - layer.support.nnz

@@ -33,7 +33,9 @@ from tests.rewiring.helpers import RECIPES, a_layer, applied
     n_pre=st.integers(2, 25),
     density=st.sampled_from([0.05, 0.3, 0.9]),
 )
-def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(name, seed, n_pre, density):
+def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(
+    name, seed, n_pre, density
+):
     layers = [a_layer(n_pre, 12, density, seed), a_layer(12, 9, density, seed + 1)]
     changes = RECIPES[name].step(layers, 0.1, rng=seed)
     edits = [applied(layer, change) for layer, change in zip(layers, changes, strict=True)]
@@ -41,7 +43,9 @@ def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(name, seed, n_
         layer.support.nnz for layer in layers
     )
     if name != "snfs":
-        assert [e.connectivity.nnz for e in edits] == [layer.support.nnz for layer in layers]
+        assert [e.connectivity.nnz for e in edits] == [
+            layer.support.nnz for layer in layers
+        ]
     for edit in edits:
         keys = keys_of(edit.connectivity)
         assert len(np.unique(keys)) == len(keys)
@@ -61,7 +65,11 @@ def test_every_recipe_changes_something(name):
 
 def test_rigl_and_snfs_are_what_they_are_made_of():
     assert rigl(0.2, every=7) == Rewiring(
-        Lowest(Magnitude()), Best(PairGradient()), Cosine(0.2, 0.75), 7, sampling=Sampling(1)
+        Lowest(Magnitude()),
+        Best(PairGradient()),
+        Cosine(0.2, 0.75),
+        7,
+        sampling=Sampling(1),
     )
     assert snfs().resizes
     assert chtss().resizes

@@ -30,7 +30,9 @@ def test_scores_of_importance():
         Connectivity.from_dense([[1, 3], [0, 1]]), np.array([1.0, -3.0, 1.0])
     )
     rng = np.random.default_rng(0)
-    np.testing.assert_allclose(RelativeImportance()(layer, rng), [1.25, 1.5, 1.25], atol=1e-3)
+    np.testing.assert_allclose(
+        RelativeImportance()(layer, rng), [1.25, 1.5, 1.25], atol=1e-3
+    )
     full = a_layer()
     dense = full.window.inputs.T @ full.window.slopes
     pre, post = full.support.edges()

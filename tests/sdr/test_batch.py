@@ -43,7 +43,10 @@ def test_batches_of_any_kind_and_what_is_none() -> None:
         dense_batch(a, 4)
     with pytest.raises(ValueError, match=r"sdrs\[1\]: got 5 cells, wants 4"):
         dense_batch([a, SDR([], 5)], 4)
-    assert list(sdr_rows(csc_array(rows), (2, 2))) == [SDR([1], (2, 2)), SDR([0, 3], (2, 2))]
+    assert list(sdr_rows(csc_array(rows), (2, 2))) == [
+        SDR([1], (2, 2)),
+        SDR([0, 3], (2, 2)),
+    ]
     endless = sdr_rows(itertools.cycle([a, b]), (4,))
     assert [next(endless) for _ in range(3)] == [a, b, a]  # one by one, as a stream comes
     stored_zero = csr_array(
@@ -66,7 +69,9 @@ def test_numbers_that_are_not_bits_are_refused(bad: float) -> None:
     for batch in (rows, rows.tolist(), csr_array(rows), pd.DataFrame(rows)):
         with pytest.raises(ValueError, match="sdrs: got the value .* wants 0 and 1"):
             dense_batch(batch, 4)
-        with pytest.raises(ValueError, match=r"sdrs(\[0\])?: got the value .* wants 0 and 1"):
+        with pytest.raises(
+            ValueError, match=r"sdrs(\[0\])?: got the value .* wants 0 and 1"
+        ):
             list(sdr_rows(batch, (4,)))
     with pytest.raises(ValueError, match="0 and 1"):
         dense_batch([["a", "b"]], 2)

@@ -24,7 +24,10 @@ def test_rows_come_back_and_each_bit_is_its_cell(n, size, seed):
     [
         (lambda: pack([True]), r"dense: got shape \(1,\), wants \[n, size\]"),
         (lambda: unpack(np.zeros((1, 2), np.uint64), 64), r"words: got shape .*\[n, 1\]"),
-        (lambda: unpack(np.full((1, 1), 16, np.uint64), 4), "words: got a bit beyond cell 3"),
+        (
+            lambda: unpack(np.full((1, 1), 16, np.uint64), 4),
+            "words: got a bit beyond cell 3",
+        ),
     ],
 )
 def test_bad_input_is_refused_by_name(call, words):

@@ -67,7 +67,9 @@ def test_laws_of_the_algebra(a: SDR, b: SDR, c: SDR) -> None:
 
 
 @given(sdrs(), st.integers(0, 50), st.integers(0, 50), st.integers(0, 9))
-def test_a_subsample_of_a_subsample_is_a_subsample(a: SDR, k: int, j: int, seed: int) -> None:
+def test_a_subsample_of_a_subsample_is_a_subsample(
+    a: SDR, k: int, j: int, seed: int
+) -> None:
     twice = a.subsample(k, rng=seed).subsample(j, rng=seed)
     assert len(twice) == min(len(a), k, j)
     assert twice.overlap(a) == len(twice)
@@ -75,7 +77,9 @@ def test_a_subsample_of_a_subsample_is_a_subsample(a: SDR, k: int, j: int, seed:
 
 @given(sdrs())
 def test_every_view_leads_back(a: SDR) -> None:
-    assert SDR.from_dense(a.dense) == SDR.from_packed(a.packed, SIZE) == copy.deepcopy(a) == a
+    assert (
+        SDR.from_dense(a.dense) == SDR.from_packed(a.packed, SIZE) == copy.deepcopy(a) == a
+    )
     assert hash(copy.copy(a)) == hash(a)
     assert np.array_equal(unpack(pack(a.dense[None]), SIZE)[0], a.dense)
 
@@ -83,7 +87,9 @@ def test_every_view_leads_back(a: SDR) -> None:
 def test_mismatches_are_refused_by_name() -> None:
     a, b = SDR([0], 4), SDR([0], 5)
     for act in (a.union, a.intersection, a.overlap, a.difference):
-        with pytest.raises(ValueError, match=r"other: got shape \(5,\), wants shape \(4,\)"):
+        with pytest.raises(
+            ValueError, match=r"other: got shape \(5,\), wants shape \(4,\)"
+        ):
             act(b)
     with pytest.raises(ValueError, match="fraction"):
         SDR(range(4), 4).add_noise(0.5)

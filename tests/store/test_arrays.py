@@ -61,7 +61,9 @@ def test_every_kind_comes_back_as_it_was(memory: Any, tmp_path: Path) -> None:
         assert back.accepts([[0, 0, 0]]).all()
 
 
-def test_another_kind_another_version_and_foreign_folders_are_refused(tmp_path: Path) -> None:
+def test_another_kind_another_version_and_foreign_folders_are_refused(
+    tmp_path: Path,
+) -> None:
     memory = filled()[0]
     path = tmp_path / "m.zarr"
     memory.save(path)
@@ -117,7 +119,10 @@ def test_damaged_numbers_and_arrays_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="patterns that lie outside"):
             CovarianceMemory.load(path)
     save_arrays(
-        path, "DenseMemory", {"n": 2, "degree": 3}, {"patterns": np.array([[1, 3]], np.int8)}
+        path,
+        "DenseMemory",
+        {"n": 2, "degree": 3},
+        {"patterns": np.array([[1, 3]], np.int8)},
     )
     with pytest.raises(ValueError, match="patterns of other values"):
         DenseMemory.load(path)

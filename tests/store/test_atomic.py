@@ -34,7 +34,9 @@ def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a"]
 
 
-def test_leftovers_of_dead_processes_go_and_those_of_living_ones_stay(tmp_path: Path) -> None:
+def test_leftovers_of_dead_processes_go_and_those_of_living_ones_stay(
+    tmp_path: Path,
+) -> None:
     dead = tmp_path / ".a.4194305.tmp"
     living = tmp_path / f".a.{os.getppid()}.tmp"
     dead.mkdir()

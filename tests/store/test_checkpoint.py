@@ -106,7 +106,8 @@ def test_an_older_checkpoint_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"]
+    "name",
+    ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"],
 )
 def test_names_that_could_leave_the_group_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="level of the array name"):
@@ -236,7 +237,9 @@ def test_one_flipped_bit_is_found(saved: Path) -> None:
 def test_missing_arrays_and_other_shapes_are_refused(saved: Path) -> None:
     entry = {"dtype": "float64", "shape": [101]}
     edit(saved / "zarr.json", "arrays", {"v": entry})
-    with pytest.raises(ValueError, match=r"not the float64 \(101,\) that the head promises"):
+    with pytest.raises(
+        ValueError, match=r"not the float64 \(101,\) that the head promises"
+    ):
         load_checkpoint(saved)
     edit(saved / "zarr.json", "arrays", {"gone": entry})
     with pytest.raises(ValueError, match="damaged at array 'gone'"):

@@ -17,7 +17,9 @@ from neurosparse.store.one_file import (
 
 def test_settings_and_arrays_come_back(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    save_file(path, "Counter", {"n": np.int64(3), "p": np.float32(0.5)}, {"x": np.arange(4)})
+    save_file(
+        path, "Counter", {"n": np.int64(3), "p": np.float32(0.5)}, {"x": np.arange(4)}
+    )
     config, arrays = load_file(path, "Counter")
     assert config == {"n": 3, "p": 0.5}
     np.testing.assert_array_equal(arrays["x"], np.arange(4))
@@ -63,7 +65,8 @@ def test_generators_go_on(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [None, 3, {}, {"bit_generator": "Mine"}, {"bit_generator": "PCG64", "state": 3}]
+    "state",
+    [None, 3, {}, {"bit_generator": "Mine"}, {"bit_generator": "PCG64", "state": 3}],
 )
 def test_no_state_of_a_generator_is_refused(state: Any) -> None:
     with pytest.raises(ValueError, match="a generator that cannot go on"):
@@ -74,7 +77,9 @@ def test_every_flipped_bit_is_refused_or_changes_nothing(tmp_path: Path) -> None
     path = tmp_path / "a.npz"
     save_file(path, "Counter", {"n": 3}, {"x": np.arange(2)})
     whole = path.read_bytes()
-    directory = whole.index(b"PK\x01\x02")  # names, sizes, checksums and flags of the archive
+    directory = whole.index(
+        b"PK\x01\x02"
+    )  # names, sizes, checksums and flags of the archive
     bits = 8 * (len(whole) - directory)
     refused = 0
     unchanged = 0

@@ -20,7 +20,9 @@ from neurosparse.store.zarr_store import (
 )
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "zarr.json", "__x", "a\n", "x" * 201])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "zarr.json", "__x", "a\n", "x" * 201]
+)
 def test_names_that_are_no_level_of_a_path_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="population: got"):
         check_name(name, "population")
@@ -48,9 +50,13 @@ def test_a_head_says_format_and_version(tmp_path: Path) -> None:
     path = tmp_path / "a.zarr"
     with pytest.raises(FileNotFoundError, match="there is no toy"):
         open_root(path, "toy", 1)
-    create_root(path, {"format": "toy", "format_version": 1, "versions": library_versions()})
+    create_root(
+        path, {"format": "toy", "format_version": 1, "versions": library_versions()}
+    )
     assert open_root(path, "toy", 1).attrs["format"] == "toy"
-    with pytest.raises(OtherVersionError, match="of format version 1, this library reads 2"):
+    with pytest.raises(
+        OtherVersionError, match="of format version 1, this library reads 2"
+    ):
         open_root(path, "toy", 2)
     with pytest.raises(ValueError, match="its format is 'toy'"):
         open_root(path, "game", 1)

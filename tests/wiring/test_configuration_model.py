@@ -18,7 +18,10 @@ def test_configuration_model(n_pre, n_post, seed, multapses):
     # degrees of a wiring that exists can be had again
     wired = Bernoulli(0.4).build(n_pre, n_post, seed)
     c = drawn(
-        ConfigurationModel(wired.in_degree, wired.out_degree, multapses), n_pre, n_post, seed
+        ConfigurationModel(wired.in_degree, wired.out_degree, multapses),
+        n_pre,
+        n_post,
+        seed,
     )
     np.testing.assert_array_equal(c.in_degree, wired.in_degree)
     np.testing.assert_array_equal(c.out_degree, wired.out_degree)

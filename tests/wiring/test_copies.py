@@ -40,9 +40,18 @@ def test_each_copy_may_have_one_weight_of_its_own():
     ("call", "words"),
     [
         (lambda: Copies(Bernoulli(0.1), 0), "Copies.copies: got 0"),
-        (lambda: Copies(Bernoulli(0.1), 2, weight=[1.0]), r"Copies.weight: got shape \(1,\)"),
-        (lambda: Copies(Bernoulli(0.1), 2).build(3, 4), "n_pre: got 3, wants a multiple of"),
-        (lambda: Copies(Connectivity.empty(2, 2), 2).build(2, 4), r"Copies.base: got shape"),
+        (
+            lambda: Copies(Bernoulli(0.1), 2, weight=[1.0]),
+            r"Copies.weight: got shape \(1,\)",
+        ),
+        (
+            lambda: Copies(Bernoulli(0.1), 2).build(3, 4),
+            "n_pre: got 3, wants a multiple of",
+        ),
+        (
+            lambda: Copies(Connectivity.empty(2, 2), 2).build(2, 4),
+            r"Copies.base: got shape",
+        ),
     ],
 )
 def test_bad_input_is_refused_by_name(call, words):

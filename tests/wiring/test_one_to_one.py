@@ -10,7 +10,9 @@ from tests.wiring.drawn import SIZES
 
 @given(SIZES)
 def test_one_to_one(n):
-    np.testing.assert_array_equal(OneToOne(weight=3.0).build(n, n).to_dense(), 3 * np.eye(n))
+    np.testing.assert_array_equal(
+        OneToOne(weight=3.0).build(n, n).to_dense(), 3 * np.eye(n)
+    )
 
 
 def test_two_sizes_are_refused():

@@ -94,7 +94,10 @@ BAD = {
         "in_degrees.*multapses=True",
     ),
     "no groups": (lambda: Groups(0, 0.1, 0.1), "groups: got 0"),
-    "group sizes": (lambda: Groups([1, 2], 0.1, 0.1).build(4, 4), "groups.*add up to the 4"),
+    "group sizes": (
+        lambda: Groups([1, 2], 0.1, 0.1).build(4, 4),
+        "groups.*add up to the 4",
+    ),
     "post groups": (lambda: Groups(3, 0.1, 0.1, post_groups=[1]), "post_groups.*3 sizes"),
     "positions": (
         lambda: DistanceDependent([[0, 1]], Disc(0.1, 1)).build(2, 2),
@@ -159,7 +162,11 @@ def test_a_rule_may_be_pickled_and_copied():
 ROWS = {
     "nothing": (None, TypeError, "Own.rows: got None, wants .indptr .3., indices .nnz.."),
     "a matrix": (np.eye(2, 3), TypeError, "Own.rows: got an array of float64 .2, 3."),
-    "rows of another size": ((np.arange(4), np.zeros(3, np.int32)), ValueError, "shapes .4."),
+    "rows of another size": (
+        (np.arange(4), np.zeros(3, np.int32)),
+        ValueError,
+        "shapes .4.",
+    ),
     "indices of two axes": ((np.arange(3), np.zeros((2, 1), np.int32)), ValueError, "2, 1"),
 }
 
@@ -175,7 +182,11 @@ def test_what_rows_gives_is_compared_with_what_was_asked(rows, error, words):
 
 
 BUILT = {
-    "nothing": (None, TypeError, "got None from Foreign.build, wants a Connectivity .2, 3."),
+    "nothing": (
+        None,
+        TypeError,
+        "got None from Foreign.build, wants a Connectivity .2, 3.",
+    ),
     "a matrix": (
         np.eye(2, 3),
         TypeError,

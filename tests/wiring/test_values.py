@@ -16,9 +16,9 @@ from neurosparse.wiring.values import delay_steps
 
 
 def test_weights_and_delays_are_drawn():
-    c = Bernoulli(0.5, weight=Normal(2.0, 0.5, low=1.0), delay_steps=Uniform(0.5, 4.5)).build(
-        200, 200, rng=1
-    )
+    c = Bernoulli(
+        0.5, weight=Normal(2.0, 0.5, low=1.0), delay_steps=Uniform(0.5, 4.5)
+    ).build(200, 200, rng=1)
     assert c.weights_array().min() == 1.0
     assert abs(np.median(c.weights_array()) - 2.0) < 0.02
     assert set(np.unique(c.delay_steps_array())) == {1, 2, 3, 4}
@@ -53,7 +53,9 @@ def test_the_ends_of_a_uniform_draw():
     for low, high in ((10.0, 20.0), (-2.0, -1.0), (0.0, 1.0), (3.0, 3.0), (0.0, 1e-45)):
         for draw in (lowest, highest):
             value = Uniform(low, high)(1, draw)[0]
-            assert low <= value < max(high, np.nextafter(np.float32(low), np.float32(np.inf)))
+            assert (
+                low <= value < max(high, np.nextafter(np.float32(low), np.float32(np.inf)))
+            )
 
 
 def test_delays_are_rounded_to_the_nearest():

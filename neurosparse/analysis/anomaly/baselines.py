@@ -43,7 +43,9 @@ class WindowedGaussian:
         sigma = 1.0
         scores = []
         for x in np.asarray(values, np.float64).tolist():
-            scores.append(1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if window else 0.0)
+            scores.append(
+                1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if window else 0.0
+            )
             waiting.append(x)
             if len(window) < self.window or len(waiting) == self.step:
                 window.extend(waiting)

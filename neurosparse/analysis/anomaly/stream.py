@@ -105,7 +105,9 @@ def read_time_windows(path: Path, stream: Path) -> list[TimeWindow]:
     return [(first, last) for first, last in pairs]
 
 
-def read_nab_windows(path: Path, streams: Mapping[str, Stream]) -> dict[str, list[RowWindow]]:
+def read_nab_windows(
+    path: Path, streams: Mapping[str, Stream]
+) -> dict[str, list[RowWindow]]:
     """Read NAB's combined_windows.json: for each named stream its windows as (first, last) rows."""
     windows = json.loads(FilePath(path).read_text(encoding="utf-8"))
     rows: dict[str, list[RowWindow]] = {}
@@ -148,7 +150,9 @@ def _time(text: str | None, place: str) -> datetime:
     stripped = (text or "").strip()
     # 1512120300000 would be read as the year 1512
     if stripped.isdigit() and len(stripped) > 8:
-        remedy = "write 2020-01-31 12:00:00; datetime.fromtimestamp reads seconds since 1970"
+        remedy = (
+            "write 2020-01-31 12:00:00; datetime.fromtimestamp reads seconds since 1970"
+        )
         raise bad_argument(place, text, "an ISO timestamp", remedy)
     try:
         return datetime.fromisoformat((text or "").strip())
@@ -162,7 +166,9 @@ def _same_zone(time: datetime, first: datetime | None, place: str) -> datetime:
     """Refuse a time with a zone among times without, or the other way round: they have no order."""
     if first is not None and (time.tzinfo is None) != (first.tzinfo is None):
         zone = "without" if first.tzinfo is None else "with"
-        raise bad_argument(place, Said(str(time)), f"a time {zone} a zone, as the first row")
+        raise bad_argument(
+            place, Said(str(time)), f"a time {zone} a zone, as the first row"
+        )
     return time
 
 

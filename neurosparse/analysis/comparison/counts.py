@@ -102,7 +102,9 @@ def stored_bytes(
     return {
         "value_bytes": sum(_bytes(parameter) for parameter in model.parameters()),
         "index_bytes": sum(_bytes(buffer) for buffer in model.buffers()),
-        "moment_bytes": sum(_bytes(one) for one in moments if isinstance(one, torch.Tensor)),
+        "moment_bytes": sum(
+            _bytes(one) for one in moments if isinstance(one, torch.Tensor)
+        ),
     }
 
 

@@ -47,7 +47,11 @@ def draw_costs(rows: Sequence[Record], cost: str, label: str, ax: "Axes") -> "Ax
         line = [row for row in rows if row["method"] == name]
         line.sort(key=lambda row: float(row["density"]))
         if line[0]["kernel"] == "sparse kernel":
-            style = {"color": COLOURS[sparse % len(COLOURS)], "linestyle": "-", "marker": "o"}
+            style = {
+                "color": COLOURS[sparse % len(COLOURS)],
+                "linestyle": "-",
+                "marker": "o",
+            }
             sparse += 1
         else:
             colour = INK if name == REFERENCE else GREY
@@ -62,7 +66,9 @@ def draw_costs(rows: Sequence[Record], cost: str, label: str, ax: "Axes") -> "Ax
     return finish_axes(ax, label, ACCURACY)
 
 
-def _draw_line(ax: "Axes", line: Sequence[Record], cost: str, style: dict[str, Any]) -> None:
+def _draw_line(
+    ax: "Axes", line: Sequence[Record], cost: str, style: dict[str, Any]
+) -> None:
     accuracy = [100 * row["accuracy"] for row in line]
     below = [100 * (row["accuracy"] - row["low"]) for row in line]
     above = [100 * (row["high"] - row["accuracy"]) for row in line]

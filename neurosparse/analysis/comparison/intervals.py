@@ -36,7 +36,9 @@ def bootstrap_interval(
     """
     sample = np.asarray(values, np.float64)
     if sample.ndim != 1 or not len(sample) or not np.isfinite(sample).all():
-        raise bad_argument("values", values, "at least one finite number, one for each seed")
+        raise bad_argument(
+            "values", values, "at least one finite number, one for each seed"
+        )
     picks = np.random.default_rng(seed).integers(0, len(sample), (draws, len(sample)))
     low, high = np.percentile(sample[picks].mean(1), [2.5, 97.5])
     return BootstrapInterval(float(sample.mean()), float(low), float(high))

@@ -101,7 +101,9 @@ def own_samples(
     x = _inputs("x", x)
     y = _labels("y", y, len(x))
     if (test_x is None) != (test_y is None):
-        raise bad_argument("test_y", Said("only one of test_x and test_y"), "both or neither")
+        raise bad_argument(
+            "test_y", Said("only one of test_x and test_y"), "both or neither"
+        )
     if (test_x is None) == (test_share is None):
         both = Said("both test_x and test_share" if test_share is not None else "None")
         raise bad_argument("test_share", both, "test_x and test_y, or a share to test on")

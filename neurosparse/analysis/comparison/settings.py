@@ -63,7 +63,9 @@ class ComparisonSettings:
             raise unknown_set(self.dataset)
         if not self.hidden or min(self.hidden) < 1:
             raise bad_argument("hidden", self.hidden, "widths of at least one hidden layer")
-        if not self.sparsities or not all(0 <= sparsity < 1 for sparsity in self.sparsities):
+        if not self.sparsities or not all(
+            0 <= sparsity < 1 for sparsity in self.sparsities
+        ):
             remedy = "0.99 is 99 % sparse"
             raise bad_argument("sparsities", self.sparsities, "shares in [0, 1)", remedy)
         for name in ("seeds", "epochs", "batch"):

@@ -86,7 +86,9 @@ def _row(density: float, name: str, groups: Groups) -> Record:
         # the dense network runs once, whatever the density of the others
         others = groups.get((1.0 if reference == REFERENCE else density, reference), [])
         gap = paired_interval(_by_seed(group), _by_seed(others))
-        row[f"against {reference}"] = None if gap is None or name == reference else tuple(gap)
+        row[f"against {reference}"] = (
+            None if gap is None or name == reference else tuple(gap)
+        )
     row |= {key: float(np.mean([record[key] for record in group])) for key in MEANS}
     row["bytes"] = row["value_bytes"] + row["index_bytes"] + row["moment_bytes"]
     return row

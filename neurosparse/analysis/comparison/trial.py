@@ -76,7 +76,9 @@ def trained(
     )
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, epochs * data.steps)
     rule = entry.rule(trial.density, epochs * data.steps)
-    rewiring_macs(rule, model, data.batch)  # what has no formula is said before the training
+    rewiring_macs(
+        rule, model, data.batch
+    )  # what has no formula is said before the training
 
     def counted(history: Sequence[Row]) -> None:
         # at the density of this epoch: where it falls, a later update costs far less

@@ -65,7 +65,9 @@ def plot_raster(
     for group in np.unique(member):
         chosen = member == group
         colour = COLOURS[group % len(COLOURS)] if names else INK
-        ax.scatter(time[chosen], row[chosen], s=size, c=colour, linewidths=0, rasterized=True)
+        ax.scatter(
+            time[chosen], row[chosen], s=size, c=colour, linewidths=0, rasterized=True
+        )
     _name_groups(ax, names, bounds, spikes.n)
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(-0.5, max(spikes.n, 1) - 0.5)
@@ -128,5 +130,9 @@ def _lines_by_group(
         count, np.bincount(member), names, COLOURS, strict=False
     ):
         ax.plot(
-            middle, row * 1000.0 / width / size, color=colour, linewidth=0.9, label=str(name)
+            middle,
+            row * 1000.0 / width / size,
+            color=colour,
+            linewidth=0.9,
+            label=str(name),
         )

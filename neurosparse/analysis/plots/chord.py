@@ -72,7 +72,9 @@ def plot_chord(
     for ribbon in ribbons:
         if table[ribbon.source, ribbon.target] >= least * total:
             colour = colours[ribbon.source]
-            ax.add_patch(PathPatch(_path(ribbon), facecolor=colour, alpha=0.55, linewidth=0))
+            ax.add_patch(
+                PathPatch(_path(ribbon), facecolor=colour, alpha=0.55, linewidth=0)
+            )
     for name, (low, high), colour in zip(names, bounds, colours, strict=True):
         if high > low:
             ends = np.degrees([low, high])
@@ -86,7 +88,9 @@ def _frame(ax: "Axes", table: Float64, least: float) -> "Axes":
     total = table.sum()
     hidden = table[table < least * total].sum() / total if total else 0.0
     less = (
-        f"; flows below {least:.1%} left out, {hidden:.0%} of all" if hidden >= 0.005 else ""
+        f"; flows below {least:.1%} left out, {hidden:.0%} of all"
+        if hidden >= 0.005
+        else ""
     )
     ax.set_title(f"colour: sender{less}", fontsize=FONT_SIZE - 1, loc="left")
     ax.set_xlim(-1.45, 1.45)

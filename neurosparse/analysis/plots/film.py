@@ -67,7 +67,9 @@ def plot_film(
         inset.set_xticks([])
         inset.set_yticks([])
         inset.spines[:].set_color(GREY)
-        inset.set_title(f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT_SIZE - 1, pad=2)
+        inset.set_title(
+            f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT_SIZE - 1, pad=2
+        )
         if place:
             _write_below(inset, f"{100 * frame.share_new:.0f} % new")
     ax.axis("off")
@@ -126,7 +128,9 @@ def _frames(graphs: "Sequence[Connectivity]", groups: npt.ArrayLike | None) -> l
     return frames
 
 
-def _fields(graph: "Connectivity", place: Int64 | None, new: Bool) -> tuple[Float64, Float64]:
+def _fields(
+    graph: "Connectivity", place: Int64 | None, new: Bool
+) -> tuple[Float64, Float64]:
     """Edges and new edges in each field."""
     rows = min(FIELDS, max(graph.n_pre, 1))
     columns = min(FIELDS, max(graph.n_post, 1))

@@ -134,7 +134,9 @@ def plot_eigenvalues(
     y = np.sin(angle)
     ax.plot(x, y, color=INK, linewidth=0.7, label="|λ| = 1")
     if radius is not None:
-        ax.plot(radius * x, radius * y, "--", color=COLOURS[1], linewidth=0.8, label="radius")
+        ax.plot(
+            radius * x, radius * y, "--", color=COLOURS[1], linewidth=0.8, label="radius"
+        )
     ax.set_aspect("equal")
     add_legend(ax, loc="upper right")
     return finish_axes(ax, "Re λ", "Im λ")

@@ -49,7 +49,9 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
             rate = plot_rate(part, _width(part))
             pictures.append(picture(raster, f"{name}: spikes"))
             pictures.append(picture(rate, f"{name}: mean rate of a neuron"))
-    about = "CV and LV are medians over neurons; empty where too few spikes define a measure."
+    about = (
+        "CV and LV are medians over neurons; empty where too few spikes define a measure."
+    )
     return [Section("Activity", [Paragraph(about), Sheet(HEAD, rows), *pictures])]
 
 

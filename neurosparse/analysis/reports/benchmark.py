@@ -58,7 +58,9 @@ def _ratios(rows: Sequence[Row]) -> Picture:
         colour = COLOURS[0] if row["ratio"] >= 1 else COLOURS[1]
         ax.barh(place, row["ratio"] - 1, left=1, color=colour, height=0.7)
         if _is_number(row.get("goal")):
-            ax.plot([row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2)
+            ax.plot(
+                [row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2
+            )
     ax.set_xscale("log")
     ax.axvline(1, color=INK, linewidth=0.6)
     ax.set_yticks(

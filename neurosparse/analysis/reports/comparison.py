@@ -102,7 +102,9 @@ def _costs(rows: Sequence[Record]) -> list[Picture]:
         points: dict[str, list[tuple[float, float]]] = {}
         for row in rows:
             if isinstance(row.get(cost), int | float) and row[cost] > 0:
-                points.setdefault(str(row["method"]), []).append((row[cost], row["accuracy"]))
+                points.setdefault(str(row["method"]), []).append(
+                    (row[cost], row["accuracy"])
+                )
         # what one figure has no room for stands in the next
         names = list(points)
         for low in range(0, len(names), MOST):

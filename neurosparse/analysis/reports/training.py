@@ -56,7 +56,9 @@ def kept_history(path: Path) -> list[Section]:
     values = [
         [None if value != value else value for value in columns[name]] for name in names
     ]
-    return history([dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
+    return history(
+        [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+    )
 
 
 def history(rows: Sequence[Row]) -> list[Section]:
@@ -127,7 +129,8 @@ def _by_time(rows: Sequence[Row]) -> Picture:
     spent = list(accumulate(row["seconds"] for row in both))
     ax.plot(spent, [row["accuracy"] for row in both], color=COLOURS[0], linewidth=1.2)
     return picture(
-        finish_axes(ax, "seconds of training", "accuracy"), "accuracy against the time spent"
+        finish_axes(ax, "seconds of training", "accuracy"),
+        "accuracy against the time spent",
     )
 
 

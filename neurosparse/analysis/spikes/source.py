@@ -177,7 +177,9 @@ class SpikeTrains:
         """All events of the window, and how far their times are exact, as a share of them."""
         parts = list(self._passed())
         times = np.concatenate([np.empty(0), *(time for time, _, _ in parts)])
-        index = np.concatenate([np.empty(0, np.int32), *(neurons for _, neurons, _ in parts)])
+        index = np.concatenate(
+            [np.empty(0, np.int32), *(neurons for _, neurons, _ in parts)]
+        )
         whole = [precision(None)] if self.dt is None else [precision(self.dt)]
         exact = [precision(raw) for _, _, raw in parts] if self.dt is None else []
         return times, index, max(whole + exact)
@@ -220,7 +222,9 @@ class SpikeTrains:
             raise bad_argument("time", Said("NaN or infinity"), "finite times")
         if time[0] < before or np.any(time[1:] < time[:-1]):
             remedy = "sort them, or use SpikeTrains.from_times"
-            raise bad_argument("time", Said("times that go back"), "ascending times", remedy)
+            raise bad_argument(
+                "time", Said("times that go back"), "ascending times", remedy
+            )
         low = int(index.min())
         high = int(index.max())
         if low < 0 or high >= self.n:

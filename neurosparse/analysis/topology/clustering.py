@@ -42,7 +42,9 @@ def clustering(
     g = graph(connectivity)
     if directed and not weighted:
         return clustering_of(g)
-    sums = _weighted(g, directed) if weighted else triangle_counts(g.bones).astype(np.float64)
+    sums = (
+        _weighted(g, directed) if weighted else triangle_counts(g.bones).astype(np.float64)
+    )
     return _over(sums, _directed_pairs(g) if directed else _pairs(g))
 
 

@@ -163,7 +163,9 @@ def undirected_weight(g: Graph, weighted: bool) -> Float32:
 
 def quick_partition(g: Graph, seed: int, weighted: bool = False) -> Partition:
     """One compiled Louvain division of a prepared graph: for comparing many graphs."""
-    return partition(g.bones.indptr, g.bones.neighbours, undirected_weight(g, weighted), seed)
+    return partition(
+        g.bones.indptr, g.bones.neighbours, undirected_weight(g, weighted), seed
+    )
 
 
 def _leiden(n: int, a: Any, b: Any, weight: Float64, resolution: float, seed: int) -> Int64:

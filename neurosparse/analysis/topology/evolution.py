@@ -58,12 +58,16 @@ def graph_evolution(
     for k, snapshot in enumerate(snapshots):
         if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
             remedy = "write enumerate(graphs)"
-            raise bad_type(f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", remedy)
+            raise bad_type(
+                f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", remedy
+            )
         time, connectivity = snapshot
         now = _edges_and_measures(connectivity, seed, joins_two(connectivity, between))
         first = first or now
         before = before or now
-        moments.append(GraphMoment(time, now.measures, _kept(before, now), _kept(first, now)))
+        moments.append(
+            GraphMoment(time, now.measures, _kept(before, now), _kept(first, now))
+        )
         before = now
     return moments
 
@@ -76,7 +80,9 @@ class _Snapshot(NamedTuple):
     measures: dict[str, float]
 
 
-def _edges_and_measures(connectivity: "Connectivity", seed: int, between: bool) -> _Snapshot:
+def _edges_and_measures(
+    connectivity: "Connectivity", seed: int, between: bool
+) -> _Snapshot:
     if between:
         indptr, post = simple(connectivity)
         pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))

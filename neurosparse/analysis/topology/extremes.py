@@ -75,7 +75,9 @@ def extremes(connectivity: "Connectivity") -> Extremes:
     if len(loops):
         radius = float(np.abs(loops).max())
         abscissa = float(loops.max())
-        extremes.append(Extremes(Extreme(radius, 0, radius), Extreme(abscissa, 0, abscissa)))
+        extremes.append(
+            Extremes(Extreme(radius, 0, radius), Extreme(abscissa, 0, abscissa))
+        )
     return Extremes(
         _largest([one.radius for one in extremes]),
         _largest([one.abscissa for one in extremes]),

@@ -25,7 +25,9 @@ class Graph:
         weight: of each edge `[edges]`; None where all weights are equal.
     """
 
-    def __init__(self, indptr: Int64, indices: Int32, weight: Float32 | None = None) -> None:
+    def __init__(
+        self, indptr: Int64, indices: Int32, weight: Float32 | None = None
+    ) -> None:
         self.indptr = indptr
         self.indices = indices
         self.weight = weight

@@ -68,7 +68,9 @@ def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
     return LayerChain(
         alive=alive,
         effective=effective,
-        density=tuple(count / place for count, place in zip(effective, places, strict=True)),
+        density=tuple(
+            count / place for count, place in zip(effective, places, strict=True)
+        ),
         effective_share=sum(effective) / total if total else 0.0,
         paths=float(np.logaddexp.reduce(ends) / np.log(10)) if ends.size else -np.inf,
     )

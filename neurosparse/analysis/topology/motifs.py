@@ -94,7 +94,9 @@ def _complete(census: dict[str, int], n: int, mutual: int, single: int) -> None:
     for name, pairs, ways in (("012", single, 1), ("102", mutual, 2)):
         counted = sum(_pairs(motif, ways) * census[motif] for motif in MOTIFS)
         census[name] = pairs * others - counted
-    census["003"] = comb(n, 3) - sum(count for name, count in census.items() if name != "003")
+    census["003"] = comb(n, 3) - sum(
+        count for name, count in census.items() if name != "003"
+    )
 
 
 def _pairs(name: str, ways: int) -> int:

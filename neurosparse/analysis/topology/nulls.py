@@ -226,4 +226,6 @@ def null_of(g: Graph, seed: int, rounds: int | None = None) -> Graph:
 
 def null_seeds(count: int, rng: Seed = None) -> list[int]:
     """Seeds of `count` nulls, so that they can be drawn in any order on any thread."""
-    return [int(seed) for seed in np.random.default_rng(rng).integers(2**63 - 1, size=count)]
+    return [
+        int(seed) for seed in np.random.default_rng(rng).integers(2**63 - 1, size=count)
+    ]

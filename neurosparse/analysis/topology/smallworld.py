@@ -81,7 +81,9 @@ def small_world(
     chosen = choose_sources(g.n, sources, generator)
     others = null_graphs(g, nulls, generator, rounds)
     random = [measure_ends(null, chosen) for null in others]
-    return small_world_of(measure_ends(g, chosen), mean_ends(random), lattice_ends(g, chosen))
+    return small_world_of(
+        measure_ends(g, chosen), mean_ends(random), lattice_ends(g, chosen)
+    )
 
 
 def measure_ends(g: Graph, sources: Int64) -> ClusteringAndPath:

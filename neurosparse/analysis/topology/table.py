@@ -101,7 +101,8 @@ class GraphTable:
     def to_dicts(self) -> list[dict[str, Any]]:
         """Rows as plain dictionaries with None for NaN, ready for JSON."""
         return [
-            {key: _plain(value) for key, value in row._asdict().items()} for row in self.rows
+            {key: _plain(value) for key, value in row._asdict().items()}
+            for row in self.rows
         ]
 
     def to_pandas(self) -> Any:

@@ -45,7 +45,9 @@ class Kinds:
 
     def __iter__(self) -> Iterator[str]:
         for face in map(import_module, self.faces):
-            yield from (name for name in getattr(face, "__all__", dir(face)) if name in self)
+            yield from (
+                name for name in getattr(face, "__all__", dir(face)) if name in self
+            )
 
 
 def _is_neuron(cls: Any) -> bool:
@@ -78,7 +80,8 @@ _WIRING = "neurosparse.wiring"
 NEURONS = Kinds(("neurosparse.neurons",), _is_neuron)
 WIRING = Kinds((_WIRING, _CONNECTOMES), _is_wiring)
 STIMULI = Kinds(
-    ("neurosparse.stimuli",), lambda cls: "target" in getattr(cls, "__dataclass_fields__", ())
+    ("neurosparse.stimuli",),
+    lambda cls: "target" in getattr(cls, "__dataclass_fields__", ()),
 )
 PLASTICITY = Kinds(
     ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre")

@@ -29,7 +29,9 @@ def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any
         path, separator, text = setting.partition("=")
         steps = [step.strip() for step in path.split(".")]
         if not separator or not all(steps):
-            raise ConfigError(f"--set {setting}: wants path=value, such as simulation.seed=3")
+            raise ConfigError(
+                f"--set {setting}: wants path=value, such as simulation.seed=3"
+            )
         place: Any = result
         for i, step in enumerate(steps[:-1]):
             place = _inside(place, step, ".".join(steps[: i + 1]))
@@ -69,7 +71,9 @@ def _value(setting: str, text: str) -> Any:
         parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError as error:
         remedy = f"a text needs quotes: --set '{setting.partition('=')[0]}=\"{text}\"'"
-        raise ConfigError(f"--set {setting}: {text!r} is no TOML value; {remedy}") from error
+        raise ConfigError(
+            f"--set {setting}: {text!r} is no TOML value; {remedy}"
+        ) from error
     if set(parsed) != {"value"}:
         raise ConfigError(f"--set {setting}: wants one value")
     return parsed["value"]

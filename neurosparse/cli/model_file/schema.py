@@ -55,7 +55,9 @@ def _check_time(name: str, value: float, dt: float) -> None:
         )
     # as `engine.units.steps`: a share of long times, but never so much that half a step would pass
     if abs(steps - round(steps)) > min(1e-6 * max(1.0, steps), 0.05) or round(steps) < 1:
-        raise ConfigError(f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms")
+        raise ConfigError(
+            f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms"
+        )
 
 
 @dataclass(frozen=True)
@@ -105,4 +107,6 @@ class Config:
 
     def __post_init__(self) -> None:
         if not self.population:
-            raise ConfigError("population: got none, wants at least one [[population]] table")
+            raise ConfigError(
+                "population: got none, wants at least one [[population]] table"
+            )

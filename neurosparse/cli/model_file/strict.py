@@ -102,11 +102,14 @@ def convert(hint: Any, value: object, where: str) -> Any:
     if origin in (Union, types.UnionType):
         return _any_of(arguments, value, where)
     if origin in (tuple, list) and isinstance(value, list):
-        items = [convert(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value)]
+        items = [
+            convert(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value)
+        ]
         return items if origin is list else tuple(items)
     if origin in (dict, Mapping) and isinstance(value, dict):
         return {
-            key: convert(arguments[1], item, f"{where}.{key}") for key, item in value.items()
+            key: convert(arguments[1], item, f"{where}.{key}")
+            for key, item in value.items()
         }
     if hint is Kind:
         return _kind(value, where)
@@ -133,7 +136,9 @@ def _any_of(choices: tuple[Any, ...], value: object, where: str) -> Any:
 
 def _kind(value: object, where: str) -> Kind:
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-        raise ConfigError(f'{where}: got {describe(value)}, wants a table with kind = "NAME"')
+        raise ConfigError(
+            f'{where}: got {describe(value)}, wants a table with kind = "NAME"'
+        )
     return Kind(value["kind"], {key: item for key, item in value.items() if key != "kind"})
 
 

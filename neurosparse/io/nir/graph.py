@@ -62,9 +62,13 @@ def flattened(graph: Any) -> FlatGraph:
         if _resets_elsewhere(node)
     ]
     odd += [
-        f"{name} (v_leak {where})" for name, node in nodes.items() if (where := _leaks(node))
+        f"{name} (v_leak {where})"
+        for name, node in nodes.items()
+        if (where := _leaks(node))
     ]
-    odd += [f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)]
+    odd += [
+        f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)
+    ]
     if odd:
         raise bad_argument(
             "graph",
@@ -77,7 +81,9 @@ def flattened(graph: Any) -> FlatGraph:
 def _open(
     graph: Any, prefix: str, nodes: dict[str, Any], edges: list[tuple[str, str]]
 ) -> None:
-    inner = {name for name, node in graph.nodes.items() if type(node).__name__ == "NIRGraph"}
+    inner = {
+        name for name, node in graph.nodes.items() if type(node).__name__ == "NIRGraph"
+    }
     for name, node in graph.nodes.items():
         if name in inner:
             _open(node, f"{prefix}{name}.", nodes, edges)
@@ -92,7 +98,9 @@ def _open(
 def _port(graph: Any, kind: str) -> str:
     names = [name for name, node in graph.nodes.items() if type(node).__name__ == kind]
     if len(names) != 1:
-        raise bad_argument("graph", Said(f"a subgraph with {len(names)} {kind} nodes"), "one")
+        raise bad_argument(
+            "graph", Said(f"a subgraph with {len(names)} {kind} nodes"), "one"
+        )
     return str(names[0])
 
 
@@ -198,9 +206,13 @@ def number_of_neurons(flat: FlatGraph, roles: NodeRoles) -> int:
         ValueError: weights and neurons of sizes that do not fit each other, all of them named.
     """
     neurons = flat.nodes[roles.hidden]
-    in_node = np.broadcast(np.atleast_1d(neurons.r), np.atleast_1d(neurons.v_threshold)).size
+    in_node = np.broadcast(
+        np.atleast_1d(neurons.r), np.atleast_1d(neurons.v_threshold)
+    ).size
     weights = (roles.encoder, roles.recurrent, roles.readout)
-    shapes = {name: np.shape(flat.nodes[name].weight) for name in weights if name is not None}
+    shapes = {
+        name: np.shape(flat.nodes[name].weight) for name in weights if name is not None
+    }
     sizes = []
     if roles.encoder:
         sizes.append(shapes[roles.encoder][0])

@@ -78,7 +78,10 @@ def _refuse_unsayable(network: SpikingNetwork, approximate: bool) -> None:
     latest = int(network.recurrent.delay_steps_array().max(initial=0))
     if latest and not approximate:
         problems.append(f"synaptic delays of up to {latest} steps")
-    for name, shares, least in (("beta", network.beta, 0.0), ("alpha", network.alpha, -1.0)):
+    for name, shares, least in (
+        ("beta", network.beta, 0.0),
+        ("alpha", network.alpha, -1.0),
+    ):
         if len(shares) and not (shares.min() > least and shares.max() < 1):
             span = f"{shares.min():g} to {shares.max():g}"
             problems.append(f"{name} of {span}, which no time constant has")

@@ -128,7 +128,9 @@ class EdgeValues:
         # NaN is not equal to itself
         bad = values[(values < 0) | np.isinf(values) | (values != np.floor(values))]
         if bad.size:
-            raise bad_argument("nsyns", float(bad[0]), "whole numbers of synapses, 0 or more")
+            raise bad_argument(
+                "nsyns", float(bad[0]), "whole numbers of synapses, 0 or more"
+            )
         return values
 
     def _own(self, name: str) -> tuple[Float64, Bool]:
@@ -155,9 +157,13 @@ class EdgeValues:
             return
         which = typed if typed.any() else missing
         word = name.removeprefix("syn_")
-        fault = Said(f"none for {int(which.sum())} edges of type {int(self.kinds[which][0])}")
+        fault = Said(
+            f"none for {int(which.sum())} edges of type {int(self.kinds[which][0])}"
+        )
         remedy = f"give types='edge_types.csv', which says it, or {word}="
-        raise bad_argument(name, fault, "one in the group or the type of every edge", remedy)
+        raise bad_argument(
+            name, fault, "one in the group or the type of every edge", remedy
+        )
 
 
 def _refuse_unknown(kinds: Int64, table: Types) -> None:

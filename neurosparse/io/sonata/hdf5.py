@@ -47,7 +47,11 @@ def old_sonata(path: Path) -> Iterator[Any]:
     with reading(path, "an HDF5 file of SONATA"), h5py.File(path, "r") as file:
         # spike files of older writers have no magic; what is there must be right
         magic = np.asarray(file.attrs.get("magic", MAGIC))
-        if magic.size != 1 or magic.dtype.kind not in "iu" or int(magic.ravel()[0]) != MAGIC:
+        if (
+            magic.size != 1
+            or magic.dtype.kind not in "iu"
+            or int(magic.ravel()[0]) != MAGIC
+        ):
             fault = Said(f"{file.attrs['magic']!r}")
             raise bad_argument("magic", fault, f"{MAGIC}, which marks SONATA files")
         yield file
@@ -107,7 +111,9 @@ def inside(group: Any, name: str) -> Any:
     import h5py
 
     return (
-        group.get(name) if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
+        group.get(name)
+        if isinstance(group.get(name, getlink=True), h5py.HardLink)
+        else None
     )
 
 
@@ -115,7 +121,9 @@ def numbers_in(group: Any, name: str) -> Array:
     """Read a flat data set of numbers."""
     item = inside(group, name)
     if item is not None and getattr(item, "external", None):
-        raise bad_argument(name, Said("data stored in another file"), "data inside this file")
+        raise bad_argument(
+            name, Said("data stored in another file"), "data inside this file"
+        )
     if item is None or not hasattr(item, "shape"):
         fault = Said(f"{group.name} without {name!r}")
         raise bad_argument("path", fault, "every data set SONATA asks for")
@@ -160,7 +168,9 @@ def nodes_named(item: Any, ids: Int64, expected: int | None) -> int:
     if name in item.attrs:
         noted = np.asarray(item.attrs[name])
         if noted.size != 1 or noted.dtype.kind not in "iu":
-            raise bad_argument(name, Said(f"{item.attrs[name]!r}"), "a whole number of nodes")
+            raise bad_argument(
+                name, Said(f"{item.attrs[name]!r}"), "a whole number of nodes"
+            )
         return believable(name, int(noted.ravel()[0]), len(ids))
     if expected is not None:
         return expected

@@ -99,7 +99,9 @@ def _attributes(group: Any) -> Iterator[tuple[str, Array]]:
             for inner, values in _attributes(item):
                 yield f"{name}/{inner}", values
         elif hasattr(item, "shape"):
-            values = _texts(item, name) if item.dtype.kind == "O" else numbers_in(group, name)
+            values = (
+                _texts(item, name) if item.dtype.kind == "O" else numbers_in(group, name)
+            )
             if hasattr(library, "keys") and name in library and values.dtype.kind in "iu":
                 values = _named(name, values, _texts(inside(library, name), name))
             yield name, values

@@ -73,7 +73,11 @@ def _types(rows: list[list[str]], key: str) -> dict[int, dict[str, Value]]:
     for row in rows[1:]:
         cells = dict(zip(head, row, strict=False))
         number = cells.pop(key, "")
-        if len(row) != len(head) or not number.lstrip("-").isdigit() or int(number) in types:
+        if (
+            len(row) != len(head)
+            or not number.lstrip("-").isdigit()
+            or int(number) in types
+        ):
             expected = f"{len(head)} cells and a number of its own in every row"
             raise bad_argument(key, " ".join(row)[:100], expected)
         types[int(number)] = {

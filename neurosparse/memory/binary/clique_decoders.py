@@ -52,7 +52,9 @@ def packed(active: Bool) -> UInt64:
     [[[7], [7]]]
     """
     q, clusters, units = active.shape
-    return pack(active.reshape(q * clusters, units)).reshape(q, clusters, (units + 63) // 64)
+    return pack(active.reshape(q * clusters, units)).reshape(
+        q, clusters, (units + 63) // 64
+    )
 
 
 def unpacked(words: UInt64, units: int) -> Bool:

@@ -71,7 +71,9 @@ class CliqueMemory:
             raise bad_argument("clusters", clusters, expected)
         if self.units % self.clusters:
             remedy = f"write units={self.units // self.clusters * self.clusters}"
-            raise bad_argument("units", units, f"a multiple of clusters = {clusters}", remedy)
+            raise bad_argument(
+                "units", units, f"a multiple of clusters = {clusters}", remedy
+            )
         self.used = self.clusters if used is None else whole_number("used", used, 1)
         if self.used > self.clusters:
             raise bad_argument(
@@ -116,7 +118,9 @@ class CliqueMemory:
         message, cluster = np.nonzero(messages >= 0)
         symbol = messages[message, cluster]
         words = np.zeros((len(messages), *links.shape[2:]), np.uint64)
-        words[message, cluster, symbol >> 6] = np.uint64(1) << (symbol & 63).astype(np.uint64)
+        words[message, cluster, symbol >> 6] = np.uint64(1) << (symbol & 63).astype(
+            np.uint64
+        )
         rows = (cluster * self.alphabet + symbol).astype(np.int32)
         flat = links.reshape(self.units, words.shape[1] * words.shape[2])
         sources = words.reshape(len(words), flat.shape[1])
@@ -142,7 +146,9 @@ class CliqueMemory:
         """
         refuse_empty(self)
         if not callable(decoder):
-            raise bad_type("decoder", decoder, "a decoder", "as Elimination() or Iterated()")
+            raise bad_type(
+                "decoder", decoder, "a decoder", "as Elimination() or Iterated()"
+            )
         known = self._symbols("cue", cue)
         blank = (known < 0).all(axis=1)
         if blank.any():
@@ -203,7 +209,9 @@ class CliqueMemory:
             ValueError: anything else.
         """
         config, arrays = load_arrays(path, "CliqueMemory")
-        memory = cls(*(loaded_number(config, name) for name in ("units", "clusters", "used")))
+        memory = cls(
+            *(loaded_number(config, name) for name in ("units", "clusters", "used"))
+        )
         memory.links = loaded_array(arrays, "links", np.uint64, memory.links.shape)
         memory.stored = loaded_number(config, "stored")
         _ = memory.dense  # refuses bits beyond the alphabet

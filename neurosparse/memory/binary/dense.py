@@ -118,7 +118,9 @@ class DenseMemory:
         Of an exponential memory it is the logarithm of the sum, with the minus.
         """
         refuse_empty(self)
-        return -self.interaction.total(self._overlaps(sign_patterns("state", state, self.n)))
+        return -self.interaction.total(
+            self._overlaps(sign_patterns("state", state, self.n))
+        )
 
     def gains(self, state: Any) -> Float64:
         """What each unit would gain by being 1 and not -1, the others as they are: `[q, n]`."""

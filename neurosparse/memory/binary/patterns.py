@@ -88,7 +88,9 @@ def refuse_empty(memory: Any) -> None:
     if not memory.stored:
         received = Said("an empty memory")
         expected = "a memory with one pattern or more"
-        raise bad_argument(type(memory).__name__, received, expected, "call store(...) first")
+        raise bad_argument(
+            type(memory).__name__, received, expected, "call store(...) first"
+        )
 
 
 def compressed_rows(states: Bool) -> tuple[Int64, Int32]:

@@ -80,7 +80,11 @@ class RaceUnit:
         whole_number("RaceUnit.n_slots", self.n_slots, 1)
         whole_number("RaceUnit.top", self.top, 1)
         rank = np.asarray(self.rank)
-        if (rank < 0).any() or (rank >= self.n_slots).any() or (rank != np.floor(rank)).any():
+        if (
+            (rank < 0).any()
+            or (rank >= self.n_slots).any()
+            or (rank != np.floor(rank)).any()
+        ):
             raise bad_argument(
                 "RaceUnit.rank", rank, f"whole numbers from 0 to {self.n_slots - 1}"
             )

@@ -164,7 +164,12 @@ def _projections(
     return [
         Projection("cue", "units", _one_to_one(n), weight=4 * (volleys.theta + 1) * link),
         Projection(
-            "units", "units", recurrent, weight=gain * link, delay=way * STEP, label="memory"
+            "units",
+            "units",
+            recurrent,
+            weight=gain * link,
+            delay=way * STEP,
+            label="memory",
         ),
         Projection("units", "inhibition", onto, weight=gain * link, delay=half_way * STEP),
         Projection("inhibition", "units", back, weight=inhibition, delay=way_back * STEP),

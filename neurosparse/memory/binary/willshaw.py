@@ -88,7 +88,9 @@ class Willshaw:
             raise bad_argument("y", received, f"as many as x has: {len(inputs)}")
         pattern, row = np.nonzero(inputs)
         rows = row.astype(np.int32)
-        merge_rows(self.bits, rows, pack(outputs), pattern.astype(np.int32), backend=backend)
+        merge_rows(
+            self.bits, rows, pack(outputs), pattern.astype(np.int32), backend=backend
+        )
         self.stored += len(inputs)
 
     def sums(self, cue: Any, *, backend: str = "cpu") -> Int32:
@@ -149,7 +151,9 @@ class Willshaw:
         return rule(self._sums(state, "cpu"), state.sum(axis=1).astype(np.int32))
 
     def _sums(self, state: Bool, backend: str) -> Int32:
-        return sum_rows(self.bits, *compressed_rows(state), backend=backend)[:, : self.n_post]
+        return sum_rows(self.bits, *compressed_rows(state), backend=backend)[
+            :, : self.n_post
+        ]
 
     @property
     def density(self) -> float:

@@ -29,7 +29,9 @@ def willshaw_density(n: int, k: int, m: int) -> float:
     return -math.expm1(m * math.log1p(-k * (k - 1) / (n * (n - 1))))
 
 
-def willshaw_pair_density(n_pre: int, k_pre: int, n_post: int, k_post: int, m: int) -> float:
+def willshaw_pair_density(
+    n_pre: int, k_pre: int, n_post: int, k_post: int, m: int
+) -> float:
     """Expected share of set bits of a memory of pairs.
 
     1 - (1 - k_pre k_post / (n_pre n_post))^m.

@@ -131,7 +131,9 @@ def _verify(patterns: Array, checksums: Any, where: str) -> None:
         except (TypeError, KeyError, ValueError):
             whole = False
         if not whole:
-            raise ValueError(f"{damaged}its checksums do not fit its patterns; save it again")
+            raise ValueError(
+                f"{damaged}its checksums do not fit its patterns; save it again"
+            )
     for number, first in enumerate(range(0, len(patterns), size)):
         block = patterns[first : first + size]
         if expected is not None and zlib.crc32(block.data) != expected[number]:

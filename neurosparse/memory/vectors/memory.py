@@ -67,7 +67,11 @@ class HopfieldMemory:
     """
 
     def __init__(
-        self, patterns: ArrayLike | None = None, *, dtype: Any = np.float32, threads: int = 1
+        self,
+        patterns: ArrayLike | None = None,
+        *,
+        dtype: Any = np.float32,
+        threads: int = 1,
     ) -> None:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):

@@ -91,7 +91,9 @@ def as_indices(name: str, indices: ArrayLike, n: int) -> Int64:
     if at.ndim != 1 or (at.size and at.dtype.kind not in "iu"):
         raise bad_argument(name, indices, "whole numbers [m]")
     if at.size and not (at.min() >= 0 and at.max() < n):
-        expected = f"0..{n - 1}, the stored patterns" if n else "no place: nothing is stored"
+        expected = (
+            f"0..{n - 1}, the stored patterns" if n else "no place: nothing is stored"
+        )
         raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), expected)
     if len(np.unique(at)) != len(at):
         raise bad_argument(name, Said("the same place twice"), "each place once")

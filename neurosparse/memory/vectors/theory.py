@@ -112,7 +112,9 @@ def fixed_patterns(patterns: Array, beta: float, rule: Rule | float = 2.0) -> Bo
     return np.asarray(beta * pattern_separations(patterns) >= as_rule(rule).gap)
 
 
-def exact_retrieval_radius(patterns: Array, beta: float, rule: Rule | float = 2.0) -> Float64:
+def exact_retrieval_radius(
+    patterns: Array, beta: float, rule: Rule | float = 2.0
+) -> Float64:
     """How far a query may be from each pattern so that one update surely returns it, `[n]`.
 
     (Δ_i - gap/β) / (2M), or 0. Sufficient, not necessary: at 0 nothing is promised.

@@ -131,7 +131,9 @@ class DLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
         if x.shape[1] != self.trend.in_features:
-            raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{self.trend.in_features}")
+            raise bad_argument(
+                "x", Said(f"{x.shape[1]} steps"), f"{self.trend.in_features}"
+            )
         series = x.mT
         reach = self.average // 2
         wide = F.pad(series, (reach, reach), mode="replicate")
@@ -226,7 +228,9 @@ class ForecastScore(NamedTuple):
 
 
 @torch.no_grad()
-def score_forecast(net: nn.Module, test: ForecastWindows, chunk: int = 256) -> ForecastScore:
+def score_forecast(
+    net: nn.Module, test: ForecastWindows, chunk: int = 256
+) -> ForecastScore:
     """Score a forecaster on every window, `chunk` of them in memory at a time.
 
     >>> test = ForecastWindows(np.zeros((4, 2, 1), np.float32), np.full((4, 1, 1), 2, np.float32))

@@ -196,7 +196,11 @@ class DendriticNet(nn.Module):
 
 
 def _sparse(
-    in_features: int, out_features: int, weight_density: float, input_share: float, rng: Seed
+    in_features: int,
+    out_features: int,
+    weight_density: float,
+    input_share: float,
+    rng: Seed,
 ) -> SparseLinear:
     """Make units with round(weight_density·in_features) inputs each.
 

@@ -29,7 +29,9 @@ class Boost:
 
     def __post_init__(self) -> None:
         if self.strength < 0 or not 0 < self.decay <= 1 or self.period < 1:
-            raise bad_argument("boost", self, "strength >= 0, 0 < decay <= 1 and period >= 1")
+            raise bad_argument(
+                "boost", self, "strength >= 0, 0 < decay <= 1 and period >= 1"
+            )
 
 
 def winners(x: Tensor, k: int, break_ties: bool = False) -> Tensor:
@@ -138,9 +140,7 @@ class KWinners(nn.Module):
     def extra_repr(self) -> str:
         """Numbers shown by print."""
         strength = float(self.strength)
-        return (
-            f"{self.num_features}, active_share={self.active_share}, strength={strength:.3g}"
-        )
+        return f"{self.num_features}, active_share={self.active_share}, strength={strength:.3g}"
 
 
 class KWinners2d(KWinners):

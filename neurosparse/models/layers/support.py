@@ -22,7 +22,9 @@ def refuse_repeated(connectivity: Connectivity) -> None:
         several = Said(f"several synapses {pre[first]} -> {post[first]}")
         merge = 'merge them with from_edges(..., duplicates="sum")'
         remedy = f"{merge}, and grow only edges that are absent"
-        raise bad_argument("connectivity", several, "at most one between two neurons", remedy)
+        raise bad_argument(
+            "connectivity", several, "at most one between two neurons", remedy
+        )
 
 
 def rule_of(
@@ -59,7 +61,9 @@ def wired(
             synapses = built(as_rule(wiring), int(connectivity), int(out_features), rng)
             return wired(synapses, None, None, rng)
         case int() | np.integer():
-            remedy = "SparseLinear(784, 100, density=0.1) or SparseLinear(784, 100, wiring=…)"
+            remedy = (
+                "SparseLinear(784, 100, density=0.1) or SparseLinear(784, 100, wiring=…)"
+            )
             raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", remedy)
     matrix = "Connectivity.from_dense or from_scipy makes one of a matrix"
     remedy = matrix if hasattr(connectivity, "shape") else ""

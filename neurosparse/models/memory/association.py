@@ -165,7 +165,9 @@ def joined_mask(
     batch, heads, queries, keys = scores
     mask = None
     if attn_mask is not None:
-        _check_mask("attn_mask", attn_mask, ((queries, keys), (batch * heads, queries, keys)))
+        _check_mask(
+            "attn_mask", attn_mask, ((queries, keys), (batch * heads, queries, keys))
+        )
         mask = additive(attn_mask, dtype)
         mask = mask.reshape(scores) if mask.ndim == 3 else mask
     if key_padding_mask is not None:

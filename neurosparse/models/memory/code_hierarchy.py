@@ -68,7 +68,9 @@ class ImageFields(NamedTuple):
         rows = range(0, self.shape[0] - self.size + 1, self.stride)
         columns = range(0, self.shape[1] - self.size + 1, self.stride)
         return [
-            grid[r : r + self.size, c : c + self.size].ravel() for r in rows for c in columns
+            grid[r : r + self.size, c : c + self.size].ravel()
+            for r in rows
+            for c in columns
         ]
 
 

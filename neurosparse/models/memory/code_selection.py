@@ -259,7 +259,10 @@ class CodeSelectionMemory(Transformer):
 
     @classmethod
     def from_content(
-        cls, config: Mapping[str, Any], arrays: Mapping[str, Array], rng: np.random.Generator
+        cls,
+        config: Mapping[str, Any],
+        arrays: Mapping[str, Array],
+        rng: np.random.Generator,
     ) -> Self:
         """Make the memory again that `content` told of, drawing from `rng`."""
         kind, rule = config["expansivity"]

@@ -56,7 +56,9 @@ class Hopfield(nn.Module):
         super().__init__()
         whole_number("embed_dim", embed_dim, 1)
         if num_heads < 1 or embed_dim % num_heads:
-            raise bad_argument("num_heads", num_heads, f"a divisor of embed_dim {embed_dim}")
+            raise bad_argument(
+                "num_heads", num_heads, f"a divisor of embed_dim {embed_dim}"
+            )
         if not 0 <= dropout < 1:
             raise bad_argument("dropout", dropout, "a share from 0 to below 1")
         self.embed_dim = embed_dim
@@ -123,7 +125,9 @@ class Hopfield(nn.Module):
             every = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool, device=q.device)
             attn_mask = every.triu(1)
         mask = joined_mask(attn_mask, key_padding_mask, (*q.shape[:3], k.shape[2]), q.dtype)
-        mixed, weights = self.associate(q, k, v, mask, self.dropout if self.training else 0.0)
+        mixed, weights = self.associate(
+            q, k, v, mask, self.dropout if self.training else 0.0
+        )
         out = self.out_proj(mixed.transpose(1, 2).flatten(2))
         if average_attn_weights:
             weights = weights.mean(1)

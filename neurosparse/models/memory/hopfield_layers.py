@@ -154,7 +154,9 @@ class HopfieldLayer(nn.Module):
             ValueError: not one target for each pattern.
         """
         if patterns.ndim != 2 or targets.ndim != 2 or len(patterns) != len(targets):
-            raise bad_argument("targets", targets, f"[{len(patterns)}, v], one row a pattern")
+            raise bad_argument(
+                "targets", targets, f"[{len(patterns)}, v], one row a pattern"
+            )
         layer = cls(patterns.shape[1], len(patterns), targets.shape[1], association)
         layer.patterns = nn.Parameter(patterns.detach().clone(), trainable)
         layer.targets = nn.Parameter(targets.detach().clone(), trainable)

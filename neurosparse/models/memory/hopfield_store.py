@@ -78,7 +78,11 @@ class HopfieldStore(nn.Module):
         self._change(lambda memory: memory.forget(_numpy(indices)))
 
     def retrieve(
-        self, query: Tensor, beta: float | Tensor, alpha: float | Tensor = 2.0, steps: int = 1
+        self,
+        query: Tensor,
+        beta: float | Tensor,
+        alpha: float | Tensor = 2.0,
+        steps: int = 1,
     ) -> Tensor:
         """Apply exactly `steps` updates, with gradients to query, β, α and the patterns.
 

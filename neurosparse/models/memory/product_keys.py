@@ -151,7 +151,9 @@ class ProductKeyMemory(nn.Module):
             bound = in_features**-0.5
             self.query.weight.uniform_(-bound, bound, generator=generator)
             self.query.bias.uniform_(-bound, bound, generator=generator)
-            self.keys.uniform_(-(keys.key_dim**-0.5), keys.key_dim**-0.5, generator=generator)
+            self.keys.uniform_(
+                -(keys.key_dim**-0.5), keys.key_dim**-0.5, generator=generator
+            )
             self.values.weight.normal_(0, out_features**-0.5, generator=generator)
 
     def value_parameters(self) -> list[nn.Parameter]:

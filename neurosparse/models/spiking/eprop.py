@@ -118,7 +118,9 @@ class EProp:
         return EPropState(network, *traces, zeros((batch, n + 1)))
 
     @torch.no_grad()
-    def step(self, x: Tensor, target: Tensor, state: EPropState) -> tuple[Tensor, EPropState]:
+    def step(
+        self, x: Tensor, target: Tensor, state: EPropState
+    ) -> tuple[Tensor, EPropState]:
         """Run one step: outputs `[batch, out_features]` and the state to go on from.
 
         Args:

@@ -179,7 +179,9 @@ class RecurrentLIF(nn.Module):
         )
         # a spike of step t arrives in step t + delay
         delay = self.synapses.fresh_delay_steps + 1
-        history = torch.cat([spikes.new_zeros(delay, *shape), past.detach(), spikes.detach()])
+        history = torch.cat(
+            [spikes.new_zeros(delay, *shape), past.detach(), spikes.detach()]
+        )
         end = len(history) - delay
         call_forward_hooks(self.synapses, (history[end - len(x) : end],), x)
         return spikes, last

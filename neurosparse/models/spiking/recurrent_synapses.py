@@ -40,7 +40,11 @@ class RecurrentSynapses(SparseLinear):
     fresh_delay_steps = 0
 
     def __init__(
-        self, connectivity: Connectivity, *, initial: Initial | None = None, rng: Seed = None
+        self,
+        connectivity: Connectivity,
+        *,
+        initial: Initial | None = None,
+        rng: Seed = None,
     ) -> None:
         if not isinstance(connectivity, Connectivity):
             remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"

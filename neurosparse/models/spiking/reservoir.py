@@ -37,7 +37,9 @@ def filtered_spikes(spikes: Any, tau: float, dt: float = 1.0, start: Any = None)
     keep = np.exp(-dt / tau)
     z = np.asarray(spikes, np.float64)
     before = np.zeros(z.shape[1:]) if start is None else np.asarray(start, np.float64)
-    return np.asarray(lfilter([1 - keep], [1.0, -keep], z, axis=0, zi=keep * before[None])[0])
+    return np.asarray(
+        lfilter([1 - keep], [1.0, -keep], z, axis=0, zi=keep * before[None])[0]
+    )
 
 
 @dataclass(frozen=True)

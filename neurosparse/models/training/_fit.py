@@ -17,7 +17,12 @@ from neurosparse.models.training._evaluate import evaluate
 from neurosparse.models.training._rewire import check_same_topology
 from neurosparse.models.training.checks import check_parts, check_smallest_batch
 from neurosparse.models.training.data import Data
-from neurosparse.models.training.plan import Row, TrainingPlan, TrainingResult, TrainingState
+from neurosparse.models.training.plan import (
+    Row,
+    TrainingPlan,
+    TrainingResult,
+    TrainingState,
+)
 from neurosparse.models.training.report import Callback, topology_row
 from neurosparse.models.training.resume import resumed, write_checkpoint
 from neurosparse.models.training.rewirer import Rewirer
@@ -80,7 +85,9 @@ def fit(
     total = plan.epochs * data.steps
     rewirer = None
     if rewiring is not None:
-        rewirer = Rewirer(model, rewiring, optimizer, steps=total, steps_per_epoch=data.steps)
+        rewirer = Rewirer(
+            model, rewiring, optimizer, steps=total, steps_per_epoch=data.steps
+        )
         rewirer.done = state.epoch * data.steps
         rewirer.memory = state.memory
     run = _Run(model, data, optimizer, plan, rewirer, scheduler)

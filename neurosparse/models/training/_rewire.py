@@ -96,7 +96,9 @@ def rewire(
         raise bad_argument("progress", progress, expected, "divide by the number of steps")
     if recorder is None and rule.sampling.batches:
         expected = f"an ActivityRecorder, whose activity {type(rule).__name__} chooses by"
-        remedy = "with ActivityRecorder(model, rule.sampling) as recorder: … around the steps"
+        remedy = (
+            "with ActivityRecorder(model, rule.sampling) as recorder: … around the steps"
+        )
         raise bad_argument("recorder", None, expected, remedy)
     memory = RewiringMemory() if memory is None else memory
     if getattr(rule, "chains", None) is not None:
@@ -137,7 +139,9 @@ def _last_linear(model: nn.Module, recorder: ActivityRecorder | None) -> nn.Modu
     if recorder is not None and recorder.flow.order:
         return recorder.flow.order[-1]
     kinds = (nn.Linear, SparseLinear, CondensedLinear)
-    return ([None] + [module for module in model.modules() if isinstance(module, kinds)])[-1]
+    return ([None] + [module for module in model.modules() if isinstance(module, kinds)])[
+        -1
+    ]
 
 
 def _finite_weights(name: str, layer: SparseLinear) -> Array:
@@ -190,7 +194,8 @@ def _refuse_resizing(model: nn.Module, rule: str) -> None:
     if not _ranks():
         return
     if any(
-        isinstance(module, nn.parallel.DistributedDataParallel) for module in model.modules()
+        isinstance(module, nn.parallel.DistributedDataParallel)
+        for module in model.modules()
     ):
         expected = (
             "one that keeps the number of synapses of every layer, such as rigl() or set_()"

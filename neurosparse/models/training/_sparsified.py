@@ -62,7 +62,9 @@ def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
     linear = nn.Linear | SparseLinear
     for name in names:
         if name not in modules:
-            layers = [known for known, layer in modules.items() if isinstance(layer, linear)]
+            layers = [
+                known for known, layer in modules.items() if isinstance(layer, linear)
+            ]
             raise unknown_name("keep_dense", name, layers)
     return names
 
@@ -97,7 +99,12 @@ def _more_than_linear(layer: nn.Linear) -> str:
         return "parameters of its own, such as of weight_norm or torch.nn.utils.prune"
     if type(layer).forward is not nn.Linear.forward or "forward" in vars(layer):
         return f"a forward pass of its own ({type(layer).__name__})"
-    hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    hooks = (
+        "_forward_hooks",
+        "_forward_pre_hooks",
+        "_backward_hooks",
+        "_backward_pre_hooks",
+    )
     of_weights = [p._backward_hooks for p in (layer.weight, layer.bias) if p is not None]
     if any(getattr(layer, name) for name in hooks) or any(of_weights):
         return "hooks, which the copy would lose"
@@ -110,7 +117,9 @@ def _refuse_fused(parent: nn.Module, name: str) -> None:
     received = Said(f"{name} of a {kind}, which reads the weights of its layers itself")
     expected = "layers that are called"
     if isinstance(parent, nn.MultiheadAttention):
-        raise bad_argument("model", received, expected, f"leave it: keep_dense=({name!r}, …)")
+        raise bad_argument(
+            "model", received, expected, f"leave it: keep_dense=({name!r}, …)"
+        )
     if (
         isinstance(parent, nn.TransformerEncoderLayer)
         and torch.backends.mha.get_fastpath_enabled()

@@ -14,7 +14,18 @@ from neurosparse.models.layers.sparse_linear import SparseLinear
 # nodes behind which a column is no longer the same unit, or a row the same sample
 _MIXES: tuple[str, ...] = (
     *("Mm", "Conv", "Dot", "Transpose", "Permute", "TBackward", "Cat", "Stack", "Index"),
-    *("Gather", "Select", "Slice", "Flip", "Roll", "Sum", "Mean", "Scatter", "Expand", "Cum"),
+    *(
+        "Gather",
+        "Select",
+        "Slice",
+        "Flip",
+        "Roll",
+        "Sum",
+        "Mean",
+        "Scatter",
+        "Expand",
+        "Cum",
+    ),
 )
 # layers of one element-wise step or a few, such as norm, activation and dropout, lie between
 _FARTHEST = 64
@@ -85,7 +96,9 @@ def along_the_data(
                 raise bad_argument("model", received, "layers whose order is known", remedy)
         return layers
     places = {layer: place for place, layer in enumerate(flow.order)}
-    ordered = dict(sorted(layers.items(), key=lambda pair: places.get(pair[1], len(places))))
+    ordered = dict(
+        sorted(layers.items(), key=lambda pair: places.get(pair[1], len(places)))
+    )
     for first, second in pairwise(ordered):
         if not _fit(ordered[first], ordered[second]):
             continue

@@ -53,7 +53,9 @@ def rewound(model: nn.Module, early: nn.Module) -> nn.Module:
         new = _keys(survivors[name])
         same = layer.support.n_post == survivors[name].support.n_post
         if not same or not member(new, old).all():
-            raise bad_argument("early", name, "a network that has every synapse of the model")
+            raise bad_argument(
+                "early", name, "a network that has every synapse of the model"
+            )
         layer.edit(drop=np.flatnonzero(~member(old, new)))
     return ticket
 

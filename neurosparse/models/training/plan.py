@@ -38,7 +38,9 @@ class TrainingPlan:
     def __post_init__(self) -> None:
         whole_number("epochs", self.epochs)
         if isinstance(self.loss, type) or not callable(self.loss):
-            expected = "a function of (output, target), such as torch.nn.functional.mse_loss"
+            expected = (
+                "a function of (output, target), such as torch.nn.functional.mse_loss"
+            )
             raise bad_type("loss", self.loss, expected)
 
 

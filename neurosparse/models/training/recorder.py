@@ -83,7 +83,9 @@ class ActivityRecorder:
         self._names = {layer: name for name, layer in model.named_modules()}
         self._hooks: list[Any] = []
         for layer in model.modules() if sampling.batches or follow else ():
-            recorded = isinstance(layer, SparseLinear) and (layers is None or layer in layers)
+            recorded = isinstance(layer, SparseLinear) and (
+                layers is None or layer in layers
+            )
             if recorded and sampling.batches:
                 self._steps[layer] = deque(maxlen=sampling.batches)
             if isinstance(layer, SparseLinear | CondensedLinear | nn.Linear):
@@ -165,8 +167,12 @@ class ActivityRecorder:
         whole = [call for call in calls if call.slopes is not None]
         if not whole:
             name = self._names.get(layer, "")
-            received = Said(f"no batch that went forward and backward through {name or 'it'}")
-            remedy = "train a step before rewiring, and freeze what the network does not use"
+            received = Said(
+                f"no batch that went forward and backward through {name or 'it'}"
+            )
+            remedy = (
+                "train a step before rewiring, and freeze what the network does not use"
+            )
             raise bad_argument("recorder", received, "at least one", remedy)
         parts = [
             torch.cat([getattr(call, part) for call in whole])

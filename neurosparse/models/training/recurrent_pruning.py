@@ -94,7 +94,9 @@ def from_recurrent(model: HRSNN, net: RecurrentNet) -> HRSNN:
         part = getattr(cell, name)
         if part is not None:
             setattr(
-                twin.cell, name, nn.Parameter(part.detach()[kept].clone(), part.requires_grad)
+                twin.cell,
+                name,
+                nn.Parameter(part.detach()[kept].clone(), part.requires_grad),
             )
     _take_leaks(twin, model, net)
     twin.input = _with_outputs(dense_input(model), kept)
@@ -127,7 +129,9 @@ def _take_leaks(twin: HRSNN, model: HRSNN, net: RecurrentNet) -> None:
 @torch.no_grad()
 def _with_outputs(linear: nn.Linear, kept: Int64) -> nn.Linear:
     """The layer with these of its outputs."""
-    part = nn.Linear(linear.in_features, len(kept), linear.bias is not None).to(linear.weight)
+    part = nn.Linear(linear.in_features, len(kept), linear.bias is not None).to(
+        linear.weight
+    )
     part.weight.copy_(linear.weight[kept])
     if part.bias is not None:
         part.bias.copy_(linear.bias[kept])

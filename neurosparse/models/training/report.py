@@ -106,7 +106,9 @@ class Lines:
     def __call__(self, history: Sequence[Row]) -> None:
         """Print the last row."""
         row = {
-            name: value for name, value in history[-1].items() if not isinstance(value, list)
+            name: value
+            for name, value in history[-1].items()
+            if not isinstance(value, list)
         }
         head = f"epoch {row.pop('epoch')}/{row.pop('epochs', '?')}"
         figures = [f"{name} {_figure(value)}" for name, value in row.items()]

@@ -184,4 +184,6 @@ class LinearCoefficients:
             for i in members
         ]
         mean = ", mean=True" if span == "mean_" else ""
-        return f"linear_step({SPANS[span]}, [{', '.join(rows)}], [{', '.join(pushes)}]{mean})"
+        return (
+            f"linear_step({SPANS[span]}, [{', '.join(rows)}], [{', '.join(pushes)}]{mean})"
+        )

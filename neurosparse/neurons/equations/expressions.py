@@ -12,7 +12,13 @@ from typing import Any
 import sympy as sp
 
 from neurosparse.errors import Said, bad_argument, unknown_name
-from neurosparse.neurons.equations.units import COHERENT, ONE, Unit, describe_unit, parse_unit
+from neurosparse.neurons.equations.units import (
+    COHERENT,
+    ONE,
+    Unit,
+    describe_unit,
+    parse_unit,
+)
 
 
 class Least(sp.Function):
@@ -74,10 +80,10 @@ class Scope:
         if name in COHERENT:
             return sp.Integer(1)
         if name in ("t", "xi"):
-            remedy = (
-                "give time courses and noise to i_ext by StepCurrent, SineCurrent, OUCurrent"
+            remedy = "give time courses and noise to i_ext by StepCurrent, SineCurrent, OUCurrent"
+            raise bad_argument(
+                where, name, "equations without time or noise in them", remedy
             )
-            raise bad_argument(where, name, "equations without time or noise in them", remedy)
         raise unknown_name(where, name, self.values)
 
     def unit(self, name: str) -> Any:
@@ -151,7 +157,9 @@ def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
         case ast.Constant(value=bool(value)):
             return sp.true if value else sp.false
         case ast.Constant(value=value):
-            return sp.Integer(value) if isinstance(value, int) else sp.Float(repr(value), 17)
+            return (
+                sp.Integer(value) if isinstance(value, int) else sp.Float(repr(value), 17)
+            )
         case ast.Name(id=name):
             return scope.value(name, where)
         case ast.BinOp(left=left, op=op, right=right):

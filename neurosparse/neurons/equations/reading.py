@@ -204,7 +204,9 @@ def _checked_unit(line: _Line, scope: Scope, wanted: Unit | None, what: str) -> 
         factor = unit / wanted
         remedy = "mend the units of parameters or the equation"
         if factor.powers == ONE.powers:
-            remedy = f"a factor of 10^{factor.tens} lies between them: choose units that fit"
+            remedy = (
+                f"a factor of 10^{factor.tens} lies between them: choose units that fit"
+            )
         raise bad_argument(line.where, received, describe_unit(wanted), remedy)
     return wanted
 

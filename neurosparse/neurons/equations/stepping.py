@@ -110,7 +110,9 @@ class Update:
 
     # --- the others ---------------------------------------------------------------------------
 
-    def _slopes(self, values: Mapping[str, str], names: Mapping[str, Any]) -> dict[str, str]:
+    def _slopes(
+        self, values: Mapping[str, str], names: Mapping[str, Any]
+    ) -> dict[str, str]:
         """Write expressions that share their common parts; gives the text of each."""
         hoisted = [self.table.hoist(expression) for expression in names.values()]
         shared, reduced = sp.cse(hoisted, symbols=self._numbers, order="none")
@@ -199,13 +201,17 @@ class Update:
         rates = {name: relaxation(self.model, name) for name in self.bent}
         asked = self._bent_slopes()
         open_ones = [
-            name for name in self.bent if not rates[name].free_symbols <= self.table.constants
+            name
+            for name in self.bent
+            if not rates[name].free_symbols <= self.table.constants
         ]
         asked |= {f"rate of {name}": rates[name] for name in open_ones}
         texts = self._slopes(values, asked)
         changes = {}
         for name in self.bent:
-            length = self._relative_step(name, rates[name], texts.get(f"rate of {name}", ""))
+            length = self._relative_step(
+                name, rates[name], texts.get(f"rate of {name}", "")
+            )
             changes[name] = f"{length} * ({texts[name]})"
         self._finish(changes)
 

@@ -58,7 +58,9 @@ class Linear:
 def linear_part(model: Described) -> Linear:
     """The largest set of variables that are linear in each other and depend on no others."""
     symbols = model.states
-    moving = set(symbols.values()) | {model.parameters[model.drive]} if model.drive else set()
+    moving = (
+        set(symbols.values()) | {model.parameters[model.drive]} if model.drive else set()
+    )
     moving |= set(symbols.values())
     names = list(symbols)
     while True:

@@ -53,7 +53,9 @@ class Unit:
             if _SPELLINGS[text] == self:
                 return text
         names = zip("VAsm", self.powers, strict=True)
-        parts = [f"{name}^{power}" if power != 1 else name for name, power in names if power]
+        parts = [
+            f"{name}^{power}" if power != 1 else name for name, power in names if power
+        ]
         scale = [f"10^{self.tens}"] if self.tens else []
         return " ".join(scale + parts)
 
@@ -90,7 +92,9 @@ def parse_unit(text: str, where: str) -> Unit:
         unit = ONE if name == "1" else _named(name)
         if unit is None or (power and not power.lstrip("-").isdigit()):
             expected = "units of ms, mV, pA, nS, MOhm, pF, Hz, cm and the like, or 1"
-            raise bad_argument(where, part, expected, "write for example mV, 1/ms or uF/cm^2")
+            raise bad_argument(
+                where, part, expected, "write for example mV, 1/ms or uF/cm^2"
+            )
         total *= unit.raised(Fraction(sign * int(power or 1)))
     return total
 

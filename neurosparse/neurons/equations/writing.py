@@ -45,7 +45,9 @@ def write_class(model: Described) -> Written:
     if model.drive:
         update.table.parameter(model.drive)
     defaults = {name: value for name, value, _ in model.recipe.parameters}
-    target = {name: f"{name}_jump" if name in update.jumps else name for name in model.states}
+    target = {
+        name: f"{name}_jump" if name in update.jumps else name for name in model.states
+    }
     facts = Written(
         text="",
         docstring=_docstring(model, method if update.bent else "exact"),
@@ -176,7 +178,9 @@ def _initial(update: Update) -> list[str]:
         "q = parameters(self)",
         "start = Neuron.initial(self)",
     ]
-    parts = [f"{name}={update.table.arrays(value)}" for name, value in model.initial.items()]
+    parts = [
+        f"{name}={update.table.arrays(value)}" for name, value in model.initial.items()
+    ]
     return [*lines, f"return start._replace({', '.join(parts)})"]
 
 

@@ -40,7 +40,9 @@ def plot_false_positive_curves(
     ax = _axes(ax)
     cells = list(range(300, 4001, 200))
     for a in active:
-        ax.semilogy(cells, [false_positive(n, a, s, theta) for n in cells], label=f"a = {a}")
+        ax.semilogy(
+            cells, [false_positive(n, a, s, theta) for n in cells], label=f"a = {a}"
+        )
     ax.set(xlabel="cells n", ylabel="false positive", title=f"s = {s}, θ = {theta}")
     ax.legend()
     return ax
@@ -148,13 +150,18 @@ def plot_accuracy_curves(
             [1 - false_negative(a, s, theta, v) for v in moved],
             label=f"θ = {theta}",
         )
-    ax.set(xlabel="share of active cells moved", ylabel="accuracy", title=f"a = {a}, s = {s}")
+    ax.set(
+        xlabel="share of active cells moved", ylabel="accuracy", title=f"a = {a}, s = {s}"
+    )
     ax.legend()
     return ax
 
 
 def plot_classification_curves(
-    ax: "Axes | None" = None, n: int = 100, w: int = 7, stored: Sequence[int] = (10, 100, 500)
+    ax: "Axes | None" = None,
+    n: int = 100,
+    w: int = 7,
+    stored: Sequence[int] = (10, 100, 500),
 ) -> "Axes":
     """Draw the error against M stored codes over the threshold, and dotted the bound M·fp.
 

@@ -59,7 +59,8 @@ def simulated_overlap_share(
     """
     generator = np.random.default_rng(rng)
     hits = [
-        random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)
+        random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b
+        for k in _chunks(trials, n)
     ]
     return _estimate(np.concatenate(hits).astype(float))
 
@@ -125,13 +126,22 @@ def simulated_expected_ones(
     generator = np.random.default_rng(rng)
     return _estimate(
         np.array(
-            [float(random_codes(m, n, w, generator).any(axis=0).sum()) for _ in range(trials)]
+            [
+                float(random_codes(m, n, w, generator).any(axis=0).sum())
+                for _ in range(trials)
+            ]
         )
     )
 
 
 def simulated_union_match(
-    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Seed = None
+    n: int,
+    w: int,
+    m: int,
+    theta: int | None = None,
+    *,
+    trials: int = 2000,
+    rng: Seed = None,
 ) -> Estimate:
     """Share of random codes with θ of their cells in the OR of m codes; the twin of F10 and F11.
 
@@ -145,7 +155,9 @@ def simulated_union_match(
     hits = []
     for _ in range(max(1, trials // 20)):
         union = random_codes(m, n, w, generator).any(axis=0)
-        hits.append((random_codes(20, n, w, generator)[:, union].sum(axis=1) >= need).mean())
+        hits.append(
+            (random_codes(20, n, w, generator)[:, union].sum(axis=1) >= need).mean()
+        )
     return _estimate(np.array(hits, float))
 
 

@@ -15,7 +15,9 @@ def test_weights_at_known_places() -> None:
 
 
 def corpus(
-    n: int = 100, windows: tuple[tuple[int, int], ...] = ((40, 49), (70, 79)), **alarms: float
+    n: int = 100,
+    windows: tuple[tuple[int, int], ...] = ((40, 49), (70, 79)),
+    **alarms: float,
 ):  # type: ignore[no-untyped-def]
     scores = np.zeros(n)
     for row, value in alarms.items():

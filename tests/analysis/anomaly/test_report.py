@@ -36,7 +36,13 @@ def test_job_writes_table_result_and_plot(tmp_path: Path) -> None:
     with found.paths["table"].open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 120
-    assert list(rows[0]) == ["timestamp", "value", "raw_score", "likelihood", "anomaly_score"]
+    assert list(rows[0]) == [
+        "timestamp",
+        "value",
+        "raw_score",
+        "likelihood",
+        "anomaly_score",
+    ]
     assert float(rows[90]["anomaly_score"]) == 1.0
     with found.paths["nab"].open(newline="") as file:
         labels = [int(row["label"]) for row in csv.DictReader(file)]

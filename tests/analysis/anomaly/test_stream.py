@@ -99,7 +99,10 @@ def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[n
             "path: got columns timestamp, value, ",
         ),
         ("timestamp,value\n2020-01-01,1\n\n\n2020-01-02,x\n", "row 5: got 'x'"),
-        ("timestamp,value\n1512120300000,1\n1512120400000,2\n", "row 2: got '1512120300000'"),
+        (
+            "timestamp,value\n1512120300000,1\n1512120400000,2\n",
+            "row 2: got '1512120300000'",
+        ),
         (
             "timestamp,value\n2020-01-01,1e308\n2020-01-02,-1e308\n",
             "value: got values from -1e",

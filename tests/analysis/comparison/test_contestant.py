@@ -35,7 +35,9 @@ def test_a_g2gnet_never_comes_without_its_control():
         sparse_layers(contestant(n).build(WIDTHS, 0.3, 0))
         for n in ("G2GNet index", "ER control")
     )
-    assert [layer.nnz for layer in g2g.values()] == [layer.nnz for layer in control.values()]
+    assert [layer.nnz for layer in g2g.values()] == [
+        layer.nnz for layer in control.values()
+    ]
 
 
 def test_the_baselines_are_complete():

@@ -22,7 +22,9 @@ def test_a_network_is_counted_part_by_part():
         spikes = model.run(x).spikes.numpy()
     assert 0 < spikes.mean() < 1
     fan_out = model.cell.synapses.connectivity.out_degree
-    assert found.recurrent.effective_acs == pytest.approx((spikes.sum((0, 1)) @ fan_out) / 2)
+    assert found.recurrent.effective_acs == pytest.approx(
+        (spikes.sum((0, 1)) @ fan_out) / 2
+    )
     assert found.readout.effective_acs == pytest.approx(3 * spikes.sum() / 2)
     assert found.input.effective_macs > 0
     assert found.total.dense == 40 * (5 * 30 + 30 * 30 + 30 * 3)

@@ -5,7 +5,12 @@ import pytest
 
 from neurosparse.analysis.comparison.sample_files import read_samples
 
-ARRAYS = {"x": np.eye(3), "y": np.arange(3), "test_x": np.eye(3)[:1], "test_y": np.array([0])}
+ARRAYS = {
+    "x": np.eye(3),
+    "y": np.arange(3),
+    "test_x": np.eye(3)[:1],
+    "test_y": np.array([0]),
+}
 
 
 def test_the_four_arrays_of_a_npz(tmp_path):
@@ -39,7 +44,11 @@ FILES = {
     "b.npz": (b"x", None, "b.npz: .* wants a .npz of numbers"),
     "c.npz": ({"x": np.eye(2)}, None, "c.npz with arrays x, wants arrays x and y"),
     "d.npz": ({"x": 1, "y": 2, "x_test": 3}, None, "d.npz with arrays x, y, x_test, wants"),
-    "e.npz": ({"x": np.array([Trap()]), "y": [0]}, None, "e.npz: .*wants a .npz of numbers"),
+    "e.npz": (
+        {"x": np.array([Trap()]), "y": [0]},
+        None,
+        "e.npz: .*wants a .npz of numbers",
+    ),
     "f.npz": (ARRAYS, "kind", "label: got 'kind', wants None"),
     "g.csv": (b"a,kind\n1,0\n", None, "label: got None, .* one of a, kind"),
     "h.csv": (b"a,kind,kind\n1,0,0\n", "kind", "label: got 'kind'"),

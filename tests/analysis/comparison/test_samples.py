@@ -18,7 +18,8 @@ FOUR = (X[:30], Y[:30], X[30:], Y[30:])
 
 def test_every_source_gives_the_same(tmp_path):
     np.savez(
-        tmp_path / "mine.npz", **dict(zip(("x", "y", "test_x", "test_y"), FOUR, strict=True))
+        tmp_path / "mine.npz",
+        **dict(zip(("x", "y", "test_x", "test_y"), FOUR, strict=True)),
     )
     sources = {
         "mine.npz": tmp_path / "mine.npz",
@@ -49,7 +50,10 @@ def test_inputs_are_scaled_by_the_training_samples():
     np.testing.assert_allclose(columns.x[:, :5].std(0, correction=0), 1, atol=1e-6)
     assert columns.x[:, 5].tolist() == [0.0] * 30
     np.testing.assert_allclose(
-        columns.test_x[:, :5], (X[30:] - X[:30].mean(0)) / X[:30].std(0), rtol=1e-4, atol=1e-6
+        columns.test_x[:, :5],
+        (X[30:] - X[:30].mean(0)) / X[:30].std(0),
+        rtol=1e-4,
+        atol=1e-6,
     )
     whole = own_samples(FOUR, scaling="whole").data(8)
     np.testing.assert_allclose(whole.x, (X[:30] - X[:30].mean()) / X[:30].std(), rtol=1e-4)
@@ -100,7 +104,9 @@ def test_other_kinds_are_refused():
         own_samples(3)
     with pytest.raises(TypeError, match=r"y: got an array of <U1 .*numpy.unique"):
         own_samples((X, list("abcd" * 10)), test_share=0.2)
-    with pytest.raises(ValueError, match="scaling: got 'column', .* did you mean 'columns'"):
+    with pytest.raises(
+        ValueError, match="scaling: got 'column', .* did you mean 'columns'"
+    ):
         own_samples(FOUR, scaling="column")
 
 
@@ -130,5 +136,7 @@ def test_a_comparison_goes_on_with_the_same_samples_alone(tmp_path):
 def test_a_file_is_no_name_of_a_set():
     with pytest.raises(ValueError, match=r"write own_samples\('mine.npz'\)"):
         ComparisonSettings("mine.npz")
-    with pytest.raises(ValueError, match="wants digits, mnist, fashion_mnist or own_samples"):
+    with pytest.raises(
+        ValueError, match="wants digits, mnist, fashion_mnist or own_samples"
+    ):
         ComparisonSettings(FOUR)

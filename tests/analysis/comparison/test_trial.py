@@ -74,7 +74,9 @@ def test_samples_of_ones_own_reach_the_process():
     samples = own_samples((x, np.arange(60) % 3), test_share=0.5)
     with samples.in_a_file() as laid_down:
         settings = replace(SMALL, dataset=laid_down, batch=10)
-        mine, other = (run(settings, ComparisonTrial("SET", 0.3, 1)) for run in (here, alone))
+        mine, other = (
+            run(settings, ComparisonTrial("SET", 0.3, 1)) for run in (here, alone)
+        )
     assert other["curve"] == mine["curve"]
     assert other["samples_seen"] == 3 * 30
 

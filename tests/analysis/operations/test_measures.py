@@ -86,7 +86,9 @@ def ours(graded):
     return {
         "ActivationSparsity": activation_sparsity(seen[1:]),
         "ConnectionSparsity": connection_sparsity(layers),
-        "MembraneUpdates": sum(membrane_updates(before, after) for _, before, after in runs),
+        "MembraneUpdates": sum(
+            membrane_updates(before, after) for _, before, after in runs
+        ),
     } | done.neurobench()
 
 
@@ -118,7 +120,11 @@ def live(graded):
     )
     metrics = [
         [static.ConnectionSparsity],
-        [workload.ActivationSparsity, workload.SynapticOperations, workload.MembraneUpdates],
+        [
+            workload.ActivationSparsity,
+            workload.SynapticOperations,
+            workload.MembraneUpdates,
+        ],
     ]
     found = Benchmark(
         SNNTorchModel(net), DataLoader(data, batch_size=12), [], [], metrics
@@ -155,7 +161,10 @@ def test_the_definition_by_hand(seed, density, rate):
         Connectivity.from_dense(w), 0.5 * x
     ).effective_macs == pytest.approx(
         sum(
-            (x[t, b] != 0) @ (w != 0).sum(1) for t in range(6) for b in range(3) if x[t].any()
+            (x[t, b] != 0) @ (w != 0).sum(1)
+            for t in range(6)
+            for b in range(3)
+            if x[t].any()
         )
         / 3
     )

@@ -37,7 +37,9 @@ def test_strengths_have_the_tail_of_their_law():
     """
     from neurosparse.analysis import fit_power_law
 
-    values = (1 - np.random.default_rng(0).random(3000)) ** (-1 / 1.5)  # P(x) ~ x^-2.5 from 1
+    values = (1 - np.random.default_rng(0).random(3000)) ** (
+        -1 / 1.5
+    )  # P(x) ~ x^-2.5 from 1
     law = fit_power_law(values, xmin=1.0)
     x, y = analysis.plot_degree_ccdf(values, fit=law).lines[1].get_data()
     slope = np.diff(np.log(y)) / np.diff(np.log(x))

@@ -88,7 +88,11 @@ def test_what_cannot_be_drawn_is_named():
             "table: got one without nulls",
         ),
         (lambda: analysis.plot_rich_club(graph), TypeError, r"curve: .*rich_club\(c\)"),
-        (lambda: analysis.plot_eigenvalues(graph), TypeError, r"values: .*eigenvalues\(c\)"),
+        (
+            lambda: analysis.plot_eigenvalues(graph),
+            TypeError,
+            r"values: .*eigenvalues\(c\)",
+        ),
         (
             lambda: analysis.plot_evolution(analysis.graph_evolution([(0, graph)])[0]),
             ValueError,

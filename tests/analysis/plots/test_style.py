@@ -32,7 +32,8 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
         # readable at column width: no letter below 5 points
         assert (
             min(
-                t.get_fontsize() for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]
+                t.get_fontsize()
+                for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]
             )
             >= 5
         )
@@ -47,7 +48,9 @@ def test_colours_differ_for_colour_blind_eyes():
         [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
     )
     seen = np.clip(linear @ blind.T, 0, 1) ** (1 / 2.2)
-    apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)[np.triu_indices(len(seen), 1)]
+    apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)[
+        np.triu_indices(len(seen), 1)
+    ]
     assert apart.min() > 0.15
 
 

@@ -8,6 +8,8 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_results_against_peers(tmp_path):
-    page = page_of(ROOT / "benchmarks" / "results" / "topology.json", out=tmp_path / "a.html")
+    page = page_of(
+        ROOT / "benchmarks" / "results" / "topology.json", out=tmp_path / "a.html"
+    )
     assert "goals met" in page.words
     assert len(page.pictures) == 1

@@ -66,7 +66,9 @@ def test_a_browser_sorts_tables_by_number_and_by_word_blanks_last(tmp_path):
     )
     shown, console = browse(tmp_path / "a.html")
     assert console == []
-    assert re.search('data-result="([^"]*)"', shown)[1] == "−1 9.5 10 |10 9.5 −1 |9.5 10  −1"
+    assert (
+        re.search('data-result="([^"]*)"', shown)[1] == "−1 9.5 10 |10 9.5 −1 |9.5 10  −1"
+    )
 
 
 def test_a_browser_runs_no_script_but_ours(tmp_path):

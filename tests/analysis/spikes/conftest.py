@@ -26,7 +26,8 @@ def pair_of_trains():
     rng = np.random.default_rng(2)
     common = rng.uniform(0, stop, 60)
     parts = [
-        np.sort(np.concatenate([common, rng.uniform(0, stop, 50 + 10 * k)])) for k in range(n)
+        np.sort(np.concatenate([common, rng.uniform(0, stop, 50 + 10 * k)]))
+        for k in range(n)
     ]
     index = np.repeat(np.arange(n), [len(part) for part in parts])
     ours = SpikeTrains.from_times(np.concatenate(parts), index, n, stop=stop)

@@ -12,7 +12,9 @@ from tests.analysis.spikes.helpers import silence, trains
 @given(trains)
 def test_avalanches_cut_all_spikes_once(events):
     step, index = np.array(events).T
-    found = analysis.avalanches(SpikeTrains.from_steps(step, index, 5, dt=1.0, steps=60), 1.0)
+    found = analysis.avalanches(
+        SpikeTrains.from_steps(step, index, 5, dt=1.0, steps=60), 1.0
+    )
     occupied = np.unique(step)
     assert found.size.sum() == len(step)
     assert found.duration.sum() == len(occupied)

@@ -43,7 +43,9 @@ def test_counts_equal_the_dense_formulas(events):
         pairs = matrix[np.triu_indices(alive.sum(), 1)].mean()
         assert analysis.mean_correlation(spikes, 0.3) == pytest.approx(pairs, abs=1e-9)
         np.testing.assert_allclose(
-            analysis.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)), matrix, atol=1e-9
+            analysis.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)),
+            matrix,
+            atol=1e-9,
         )
 
 
@@ -58,7 +60,9 @@ def test_correlations_are_those_of_elephant(pair_of_trains):
         theirs, bin_size=10 * pq.ms, t_start=0 * pq.ms, t_stop=2000 * pq.ms
     )
     expected = correlation_coefficient(binned)
-    np.testing.assert_allclose(analysis.correlation_matrix(ours, 10.0), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        analysis.correlation_matrix(ours, 10.0), expected, atol=1e-12
+    )
     upper = expected[np.triu_indices(6, 1)].mean()
     assert analysis.mean_correlation(ours, 10.0) == pytest.approx(upper)
     assert upper > 0.3

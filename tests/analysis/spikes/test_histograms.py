@@ -88,7 +88,9 @@ def test_lags_are_those_between_bins(events, long, most):
             )
             for k in range(-most, most + 1)
         ]
-        found = analysis.cross_correlogram(spikes, neuron, other, long * DT, most * long * DT)
+        found = analysis.cross_correlogram(
+            spikes, neuron, other, long * DT, most * long * DT
+        )
         assert found.counts.tolist() == seen
     seen[most] -= counts[2].sum()
     alone = analysis.autocorrelogram(spikes, 2, long * DT, most * long * DT)

@@ -17,7 +17,9 @@ def test_chunks_change_nothing(events, cuts):
     whole = SpikeTrains.from_steps(step, index, 5, dt=0.1, steps=60)
     pieces = list(zip(np.split(step, cuts), np.split(index, cuts), strict=True))
     parts = SpikeTrains.from_chunks(pieces, 5, dt=0.1, stop=6.0)
-    np.testing.assert_array_equal(analysis.firing_rates(whole), analysis.firing_rates(parts))
+    np.testing.assert_array_equal(
+        analysis.firing_rates(whole), analysis.firing_rates(parts)
+    )
     np.testing.assert_allclose(
         analysis.fano_factor(whole, 0.3), analysis.fano_factor(parts, 0.3)
     )
@@ -85,7 +87,10 @@ def test_no_end_is_refused_by_name(stop) -> None:
         (lambda: SpikeTrains.from_times([0.0], [0], 1, stop=0.0), "stop"),
         (lambda: SpikeTrains.from_steps([0.5], [0], 1, dt=0.1, steps=2), "step"),
         (lambda: SpikeTrains.from_steps([0], [0], 1, dt=0.0, steps=2), "stop"),
-        (lambda: SpikeTrains.from_times([0.0], [3], 2, stop=1.0).arrays(), "neurons 0 to 1"),
+        (
+            lambda: SpikeTrains.from_times([0.0], [3], 2, stop=1.0).arrays(),
+            "neurons 0 to 1",
+        ),
         (lambda: SpikeTrains.from_times([np.nan], [0], 2, stop=1.0).arrays(), "finite"),
         (
             lambda: SpikeTrains.from_chunks(

@@ -37,7 +37,9 @@ def test_segments_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="segment: got 0 of 2 bins"):
         analysis.power_spectrum(SpikeTrains.from_times([0.0], [0], 1, stop=1.0), 0.5)
     with pytest.raises(ValueError, match="segment: got nan"):
-        analysis.power_spectrum(SpikeTrains.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan)
+        analysis.power_spectrum(
+            SpikeTrains.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan
+        )
 
 
 def test_what_never_changes_has_no_peak():

@@ -28,7 +28,9 @@ def test_clustering_is_that_of_networkx(c):
         np.testing.assert_allclose(ours, [peer[u] for u in range(c.n_pre)], atol=1e-6)
     peer = nx.clustering(g.to_undirected())
     np.testing.assert_allclose(
-        analysis.clustering(c, directed=False), [peer[u] for u in range(c.n_pre)], atol=1e-12
+        analysis.clustering(c, directed=False),
+        [peer[u] for u in range(c.n_pre)],
+        atol=1e-12,
     )
     assert analysis.transitivity(c) == pytest.approx(nx.transitivity(g.to_undirected()))
 

@@ -36,7 +36,9 @@ def test_modularity_is_that_of_networkx(c, groups):
 def test_planted_communities_are_found_and_runs_agree():
     c, member = planted()
     found = analysis.communities(c, runs=4, rng=1)
-    assert analysis.normalised_mutual_information(found.labels, member) == pytest.approx(1.0)
+    assert analysis.normalised_mutual_information(found.labels, member) == pytest.approx(
+        1.0
+    )
     assert found.agreement > 0.95
     assert found.modularity == pytest.approx(analysis.modularity(c, member, directed=False))
     again = analysis.communities(c, runs=4, rng=1)

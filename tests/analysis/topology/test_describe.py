@@ -90,7 +90,9 @@ def test_comparison_sets_side_by_side():
     both = analysis.compare_graphs(
         c, c.with_weight(2.0), ring(40), names=["plain", "heavy", "ring"], nulls=2, rng=0
     )
-    assert both.value("clustering", "plain").value == both.value("clustering", "heavy").value
+    assert (
+        both.value("clustering", "plain").value == both.value("clustering", "heavy").value
+    )
     assert both.to_pandas().loc["edges", ("ring", "value")] == 40
     lines = str(both).splitlines()
     assert lines[0].split()[:4] == ["measure", "plain", "z", "heavy"]

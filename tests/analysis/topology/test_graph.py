@@ -50,7 +50,12 @@ def test_graphs_of_others_are_told_how_to_come_in(measure, other):
 
 def test_a_prepared_graph_has_no_loops_and_one_edge_a_pair():
     c = Connectivity.from_edges(
-        [0, 0, 1, 2], [1, 1, 1, 0], n_pre=3, n_post=3, weight=[1, 2, 5, 4], duplicates="keep"
+        [0, 0, 1, 2],
+        [1, 1, 1, 0],
+        n_pre=3,
+        n_post=3,
+        weight=[1, 2, 5, 4],
+        duplicates="keep",
     )
     g = graph(c)
     assert (g.pre.tolist(), g.indices.tolist()) == ([0, 2], [1, 0])

@@ -68,7 +68,8 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
     np.testing.assert_array_equal(null.out_degree, graph.out_degree)
     assert analysis.reciprocity(null) == 1.0
     assert (
-        analysis.degree_preserving_null(graph, rng=0).topology_hash() != null.topology_hash()
+        analysis.degree_preserving_null(graph, rng=0).topology_hash()
+        != null.topology_hash()
     )
 
     def pairs(one):
@@ -152,7 +153,9 @@ def matrix_of(g):
 @pytest.mark.parametrize(
     "measure",
     [
-        lambda c, rounds: analysis.rich_club(c, 3, 0, rounds=rounds).null_mean[:10].tolist(),
+        lambda c, rounds: (
+            analysis.rich_club(c, 3, 0, rounds=rounds).null_mean[:10].tolist()
+        ),
         lambda c, rounds: analysis.small_world(c, nulls=3, rng=0, rounds=rounds).random,
         lambda c, rounds: (
             analysis.describe(c, nulls=3, rng=0, rounds=rounds)["motif 030T"].low

@@ -18,7 +18,10 @@ def test_paths_are_those_of_networkx(c):
     g = plain(c)
     n = c.n_pre
     hops = [
-        d for u, row in nx.all_pairs_shortest_path_length(g) for v, d in row.items() if u != v
+        d
+        for u, row in nx.all_pairs_shortest_path_length(g)
+        for v, d in row.items()
+        if u != v
     ]
     found = analysis.path_lengths(c)
     assert found.exact == (found.sources == n)

@@ -90,7 +90,11 @@ def test_graphs_without_edges(n):
 
 def test_what_is_too_large_is_refused():
     big = Connectivity.empty(4000, 4000)
-    for measure in (analysis.effective_rank, analysis.communicability, analysis.eigenvalues):
+    for measure in (
+        analysis.effective_rank,
+        analysis.communicability,
+        analysis.eigenvalues,
+    ):
         with pytest.raises(ValueError, match="3000"):
             measure(big)
 
@@ -138,7 +142,9 @@ def test_a_ring_with_shortcuts_has_the_spectrum_of_the_dense_matrix(
     pre = np.r_[np.arange(n), rng.integers(0, n, 30)]
     post = np.r_[(np.arange(n) + 1) % n, rng.integers(0, n, 30)]
     weight = rng.lognormal(0, 1, len(pre))
-    c = Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight, duplicates="sum")
+    c = Connectivity.from_edges(
+        pre, post, n_pre=n, n_post=n, weight=weight, duplicates="sum"
+    )
     values = np.linalg.eigvals(c.to_dense().astype(float))
     radius = analysis.spectral_radius(c)
     assert radius == pytest.approx(np.abs(values).max(), rel=1e-6)
@@ -198,7 +204,9 @@ def test_stable_rank_of_balanced_neurons():
 
 
 def test_walks_that_overflow_are_refused():
-    big = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[1000.0, 1000.0])
+    big = Connectivity.from_edges(
+        [0, 1], [1, 0], n_pre=2, n_post=2, weight=[1000.0, 1000.0]
+    )
     with pytest.raises(ValueError, match="connectivity: got weights up to 1000"):
         analysis.communicability(big, normalised=False)
     assert np.isfinite(analysis.communicability(big)).all()

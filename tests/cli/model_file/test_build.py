@@ -191,7 +191,8 @@ def test_what_cannot_be_meant_is_named(more: dict[str, Any], says: str) -> None:
 def test_a_nested_kind_that_is_not_there() -> None:
     wiring = {"kind": "AllToAll", "weight": {"kind": "Normall", "mean": 1.0, "sd": 1.0}}
     with pytest.raises(
-        ConfigError, match="wiring.weight.kind: unknown kind 'Normall'; did you mean 'Normal'"
+        ConfigError,
+        match="wiring.weight.kind: unknown kind 'Normall'; did you mean 'Normal'",
     ):
         build_network(
             parse_config(document(projection=[{"pre": "E", "post": "I", "wiring": wiring}]))

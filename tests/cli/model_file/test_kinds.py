@@ -19,8 +19,14 @@ from neurosparse.cli.model_file.strict import ConfigError, Kind
 
 # of each table some kinds that every file may name
 EXAMPLES = (
-    (NEURONS, ("LIF", "LIFExp", "AdEx", "DendriticSegment", "PoissonSource", "SpikeSource")),
-    (WIRING, ("AllToAll", "FixedInDegree", "FromData", "Groups", "larva_brain", "c_elegans")),
+    (
+        NEURONS,
+        ("LIF", "LIFExp", "AdEx", "DendriticSegment", "PoissonSource", "SpikeSource"),
+    ),
+    (
+        WIRING,
+        ("AllToAll", "FixedInDegree", "FromData", "Groups", "larva_brain", "c_elegans"),
+    ),
     (STIMULI, ("PoissonInput", "StepCurrent", "RampCurrent", "SineCurrent", "OUCurrent")),
     (PLASTICITY, ("PairSTDP", "TripletSTDP", "MultiplicativeSTDP", "DopamineSTDP")),
     (RECORDERS, ("Spikes", "Rates", "States", "Weights")),
@@ -73,7 +79,10 @@ def test_lists_become_arrays() -> None:
         (Kind("LIFF", {}), "here.kind: unknown kind 'LIFF'; did you mean 'LIF'?"),
         (Kind("Hodgkin", {}), "wants one of"),
         (Kind("LIF", {"tau": 3.0}), "here.tau: unknown key; did you mean"),
-        (Kind("LIF", {"tau_mem": 0.0}), "here: LIF.tau_mem: got 0.0, wants a value above 0"),
+        (
+            Kind("LIF", {"tau_mem": 0.0}),
+            "here: LIF.tau_mem: got 0.0, wants a value above 0",
+        ),
         (Kind("LIF", {"tau_mem": "x"}), "here: "),
     ],
 )

@@ -13,7 +13,11 @@ from tests.cli.model_file.models import MODEL, write
     ("old", "new", "says"),
     [
         ("seed = 3", "sede = 3", "simulation.sede: unknown key; did you mean 'seed'?"),
-        ("[simulation]", "[simulaton]", "simulaton: unknown key; did you mean 'simulation'?"),
+        (
+            "[simulation]",
+            "[simulaton]",
+            "simulaton: unknown key; did you mean 'simulation'?",
+        ),
         ("duration = 50.0", "", "simulation: duration is missing"),
         (
             "duration = 50.0",

@@ -11,7 +11,13 @@ N = 5
 
 
 def lif(n: int = N, **other: Any) -> Any:
-    parts = {"tau": 0.01, "r": 2.0, "v_leak": 0.0, "v_threshold": 1.0, "v_reset": 0.0} | other
+    parts = {
+        "tau": 0.01,
+        "r": 2.0,
+        "v_leak": 0.0,
+        "v_threshold": 1.0,
+        "v_reset": 0.0,
+    } | other
     return nir.LIF(**{name: np.full(n, value) for name, value in parts.items()})
 
 
@@ -28,7 +34,9 @@ def graph(edges: str, **more: Any) -> Any:
     pairs = [tuple(edge.split(">")) for edge in edges.split()]
     used = {name for pair in pairs for name in pair} | set(more)
     return nir.NIRGraph(
-        {name: node for name, node in nodes.items() if name in used}, pairs, type_check=False
+        {name: node for name, node in nodes.items() if name in used},
+        pairs,
+        type_check=False,
     )
 
 

@@ -180,7 +180,12 @@ def test_neurons_without_a_leak_are_read_and_run() -> None:
 
 def own(reset: Any = ZERO, delay: Any = 0) -> HRSNN:
     return HRSNN(
-        3, 20, 2, wiring=WattsStrogatz(4, 0.3, delay_steps=delay), cell=Dynamics(reset), rng=0
+        3,
+        20,
+        2,
+        wiring=WattsStrogatz(4, 0.3, delay_steps=delay),
+        cell=Dynamics(reset),
+        rng=0,
     )
 
 
@@ -192,7 +197,9 @@ def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
     made.nodes["hidden"].tau_mem = 1.5 * made.nodes["hidden"].tau_mem
     made.nodes["leak"].tau = 2 * made.nodes["leak"].tau
     found = from_nir(made)
-    np.testing.assert_allclose(-1 / np.log(found.beta), -1.5 / np.log(before.beta), rtol=1e-6)
+    np.testing.assert_allclose(
+        -1 / np.log(found.beta), -1.5 / np.log(before.beta), rtol=1e-6
+    )
     gain = (1 - found.beta) / (1 - before.beta)
     _, post = before.recurrent.edges()
     np.testing.assert_allclose(

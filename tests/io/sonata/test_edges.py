@@ -158,11 +158,18 @@ def test_an_edge_that_stands_for_several_synapses_has_all_their_weight(tmp_path)
 def test_weights_in_one_group_only_are_refused(tmp_path):
     path = foreign(
         tmp_path / "e.h5",
-        {**ends([0, 0], groups=[0, 1], rows=[0, 0]), "0/syn_weight": [2.0], "1/delay": [0.1]},
+        {
+            **ends([0, 0], groups=[0, 1], rows=[0, 0]),
+            "0/syn_weight": [2.0],
+            "1/delay": [0.1],
+        },
     )
     with pytest.raises(ValueError, match="syn_weight: got none for 1 edges of type 0"):
         read_sonata_edges(path, dt=DT)
-    assert read_sonata_edges(path, dt=DT, weight=7).weights_array("caller").tolist() == [2, 7]
+    assert read_sonata_edges(path, dt=DT, weight=7).weights_array("caller").tolist() == [
+        2,
+        7,
+    ]
 
 
 def test_weights_by_a_function_are_refused(tmp_path):
@@ -218,7 +225,9 @@ def test_counts_above_2_24_are_not_rounded_in_silence(tmp_path):
 @pytest.mark.parametrize("name", ["conductance", "weight", "dynamics_params/weight"])
 def test_weights_of_another_name_are_told_and_taken(tmp_path, name):
     path = foreign(tmp_path / "e.h5", {**ends([0, 0]), f"0/{name}": [2.0, 3.0]})
-    with pytest.warns(UserWarning, match=f"every weight is 1; weight='{name}' takes {name}"):
+    with pytest.warns(
+        UserWarning, match=f"every weight is 1; weight='{name}' takes {name}"
+    ):
         assert read_sonata_edges(path, dt=DT).weights_array().tolist() == [1, 1]
     assert read_sonata_edges(path, dt=DT, weight=name).weights_array("caller").tolist() == [
         2,
@@ -235,7 +244,8 @@ def test_delays_of_32_bits_are_whole_steps_far_from_0_too(tmp_path):
     columns = {**ends([0] * 4), "0/delay": np.float32(steps * DT)}
     path = foreign(tmp_path / "e.h5", columns)
     assert (
-        read_sonata_edges(path, dt=DT).delay_steps_array("caller").tolist() == steps.tolist()
+        read_sonata_edges(path, dt=DT).delay_steps_array("caller").tolist()
+        == steps.tolist()
     )
     path = foreign(tmp_path / "e.h5", columns | {"0/delay": steps * DT + [0, 0, 0.001, 0]})
     with pytest.raises(ValueError, match=r"divides every delay, 499\.901 ms among them"):

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.plan import _address_of_yield
 from neurosparse.engine.program import Program
-from neurosparse.kernels.base.machine.control import CONTROL_SIZE, GENERATION, STOP_AT, YIELD
+from neurosparse.kernels.base.machine.control import (
+    CONTROL_SIZE,
+    GENERATION,
+    STOP_AT,
+    YIELD,
+)
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.machine.loop import run_steps
 from neurosparse.kernels.base.machine.operation import SIGNATURE
@@ -87,7 +92,14 @@ def run(
 
     def one(thread):
         return run_steps(
-            rows, program.n_before, first, n_steps, thread, n_threads, control, cycles[thread]
+            rows,
+            program.n_before,
+            first,
+            n_steps,
+            thread,
+            n_threads,
+            control,
+            cycles[thread],
         )
 
     with ThreadPoolExecutor(n_threads) as pool:

@@ -85,8 +85,14 @@ def advance(kind, mode):
             f"WideUpdate.update returned \\({WIDE}, bool\\), wants \\({WANTED}, cros",
         ),
         (NarrowUpdate, f"NarrowUpdate.update returned .*wants \\({WANTED}, crossed"),
-        (TurnedUpdate, f"TurnedUpdate.update returned .*Turned.*wants \\({WANTED}, crossed"),
-        (UpdateAlone, f"UpdateAlone.update returned {WANTED}, wants \\({WANTED}, crossed\\)"),
+        (
+            TurnedUpdate,
+            f"TurnedUpdate.update returned .*Turned.*wants \\({WANTED}, crossed",
+        ),
+        (
+            UpdateAlone,
+            f"UpdateAlone.update returned {WANTED}, wants \\({WANTED}, crossed\\)",
+        ),
         (WideReset, f"WideReset.reset returned {WIDE}, wants {WANTED}"),
     ],
 )

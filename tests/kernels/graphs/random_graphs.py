@@ -16,7 +16,9 @@ def csr(graph, doubled=True):
     """Rows of a random graph on n neurons, with self loops and, if asked for, doubled edges."""
     n, edges = graph
     pairs = sorted(edges if doubled else set(edges)) if n else []
-    size = np.bincount([u for u, _ in pairs], minlength=n) if pairs else np.zeros(n, np.int64)
+    size = (
+        np.bincount([u for u, _ in pairs], minlength=n) if pairs else np.zeros(n, np.int64)
+    )
     return np.concatenate(([0], np.cumsum(size))).astype(np.int64), np.array(
         [v for _, v in pairs], np.int32
     )

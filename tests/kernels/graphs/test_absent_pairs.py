@@ -32,7 +32,9 @@ def test_is_the_law(seed, n_pre, n_post, least):
 
 def test_something_is_found_and_what_is_connected_is_not():
     support = Connectivity.from_dense([[1, 0, 1], [0, 0, 0]])
-    keys, found = absent_pairs(np.full((2, 3), 5.0), support.indptr, support.indices, 0, 1.0)
+    keys, found = absent_pairs(
+        np.full((2, 3), 5.0), support.indptr, support.indices, 0, 1.0
+    )
     assert keys.tolist() == [1, 3, 4, 5]
     assert found.tolist() == [5.0] * 4
 
@@ -43,4 +45,6 @@ def test_bad_input_names_the_argument():
         with pytest.raises(ValueError, match="scores: got"):
             absent_pairs(scores, support.indptr, support.indices, first, 0.0)
     with pytest.raises(ValueError, match="backend"):
-        absent_pairs(np.zeros((2, 3)), support.indptr, support.indices, 0, 0.0, backend="gpu")
+        absent_pairs(
+            np.zeros((2, 3)), support.indptr, support.indices, 0, 0.0, backend="gpu"
+        )

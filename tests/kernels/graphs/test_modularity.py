@@ -54,7 +54,9 @@ def test_planted_communities_are_found():
     )
     rows = csr((200, list(zip(*(a.tolist() for a in np.nonzero(joined)), strict=True))))
     bones = skeleton(*rows)
-    found = partition(bones.indptr, bones.neighbours, np.ones(len(bones.code), np.float32), 1)
+    found = partition(
+        bones.indptr, bones.neighbours, np.ones(len(bones.code), np.float32), 1
+    )
     assert (
         len({(a, b) for a, b in zip(found.labels.tolist(), member.tolist(), strict=True)})
         == 10

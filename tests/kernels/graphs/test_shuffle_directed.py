@@ -34,13 +34,17 @@ def test_trades_reach_every_graph_equally_often(backend, loops):
     draws = 1500
     seen = Counter(
         tuple(
-            shuffle_directed(indptr, indices, 24, seed, loops=loops, backend=backend).tolist()
+            shuffle_directed(
+                indptr, indices, 24, seed, loops=loops, backend=backend
+            ).tolist()
         )
         for seed in range(draws)
     )
     expected = possible(indptr, indices, loops)
     assert len(seen) == expected > 3
-    chi = sum((count - draws / expected) ** 2 for count in seen.values()) / (draws / expected)
+    chi = sum((count - draws / expected) ** 2 for count in seen.values()) / (
+        draws / expected
+    )
     assert chi < expected - 1 + 4 * np.sqrt(2 * (expected - 1))
 
 

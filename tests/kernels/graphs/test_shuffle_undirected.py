@@ -19,9 +19,9 @@ def rows_of(n, pairs):
     joined = np.zeros((n, n), bool)
     for a, b in pairs:
         joined[a, b] = joined[b, a] = a != b
-    return np.concatenate(([0], np.cumsum(joined.sum(axis=1)))).astype(np.int64), np.nonzero(
-        joined
-    )[1].astype(np.int32)
+    return np.concatenate(([0], np.cumsum(joined.sum(axis=1)))).astype(
+        np.int64
+    ), np.nonzero(joined)[1].astype(np.int32)
 
 
 def dense(indptr, indices):

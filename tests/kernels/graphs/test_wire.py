@@ -49,7 +49,8 @@ def test_fixed(call, degree, repeat, skip):
 
 
 @pytest.mark.parametrize(
-    ("n", "k", "rewired"), [(2, 1, 0.5), (5, 4, 1.0), (9, 3, 0.0), (30, 6, 0.4), (8, 0, 0.3)]
+    ("n", "k", "rewired"),
+    [(2, 1, 0.5), (5, 4, 1.0), (9, 3, 0.0), (30, 6, 0.4), (8, 0, 0.3)],
 )
 def test_ring(n, k, rewired):
     same(wire.ring, n, k, rewired)
@@ -101,7 +102,9 @@ def test_darts_are_hypergeometric():
 
 def test_bernoulli_pairs_are_independent():
     """10,000 rows of 3 columns at p = 0.3: each of the 8 patterns as often as p and 1 - p say."""
-    indptr, indices = wire.bernoulli(bounds(10_000), bounds(3), np.array([[0.3]]), False, KEY)
+    indptr, indices = wire.bernoulli(
+        bounds(10_000), bounds(3), np.array([[0.3]]), False, KEY
+    )
     pattern = np.zeros(10_000, np.int64)
     np.add.at(pattern, np.repeat(np.arange(10_000), np.diff(indptr)), 2**indices)
     ones = np.array([bin(code).count("1") for code in range(8)])

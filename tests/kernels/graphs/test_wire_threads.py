@@ -83,7 +83,9 @@ def test_darts_and_growth_go_on_where_a_small_call_ended(
     ("name", "sizes"),
     [("darts", (10**10, 10**6, 10**6)), ("preferential", (10**6, 100, 1.0))],
 )
-def test_ctrl_c_stops_draws_that_follow_each_other(name: str, sizes: tuple[Any, ...]) -> None:
+def test_ctrl_c_stops_draws_that_follow_each_other(
+    name: str, sizes: tuple[Any, ...]
+) -> None:
     draw = getattr(wire, name)
     draw(*(min(size, 9) for size in sizes), KEY)  # compiled
     rung: list[float] = []

@@ -30,7 +30,9 @@ def test_cpu_is_the_law(size, dtype):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 70), st.integers(0, 99))
 def test_is_the_dense_product(n_pre, n_post, batch, seed):
-    indptr, indices, values, x, grad, _ = problem(n_pre, n_post, batch, np.float64, seed=seed)
+    indptr, indices, values, x, grad, _ = problem(
+        n_pre, n_post, batch, np.float64, seed=seed
+    )
     dense = np.zeros((n_pre, n_post))
     pre = np.repeat(np.arange(n_pre), np.diff(indptr))
     dense[pre, indices] = values
@@ -54,7 +56,9 @@ def test_repeated_edges_add_and_threads_do_not_change_bits():
     y = csr_matmul(indptr, indices, np.array([2.0, 3.0, 7.0]), np.ones((2, 1)), 2)
     assert y.tolist() == [[7.0, 5.0]] * 2
     args = problem(100, 90, 130, np.float32)[:4]
-    assert np.array_equal(csr_matmul(*args, 90, threads=1), csr_matmul(*args, 90, threads=5))
+    assert np.array_equal(
+        csr_matmul(*args, 90, threads=1), csr_matmul(*args, 90, threads=5)
+    )
     grad = np.ones((130, 90), np.float32)
     one, many = (csr_matmul_backward(*args, grad, threads=t) for t in (1, 5))
     assert all(np.array_equal(a, b) for a, b in zip(one, many, strict=True))
@@ -65,7 +69,9 @@ def test_gradients_by_finite_differences():
     indptr, indices, values, x, _, bias = problem(6, 5, 3, np.float64)
     rows = torch.from_numpy(indptr), torch.from_numpy(indices)
     free = [torch.from_numpy(a).requires_grad_() for a in (x, values, bias)]
-    assert torch.autograd.gradcheck(lambda x, v, b: face.csr_matmul(x, v, b, *rows, 5), free)
+    assert torch.autograd.gradcheck(
+        lambda x, v, b: face.csr_matmul(x, v, b, *rows, 5), free
+    )
     assert torch.autograd.gradcheck(
         lambda v: face.csr_matmul(free[0].detach(), v, None, *rows, 5), free[1:2]
     )
@@ -77,7 +83,9 @@ def test_leading_dimensions_and_frozen_weights():
     w, b = torch.from_numpy(values), torch.from_numpy(bias)
     flat = face.csr_matmul(torch.from_numpy(x), w, b, *rows, 5)
     assert torch.equal(
-        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5),
+        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(
+            12, 5
+        ),
         flat,
     )
     inputs = torch.from_numpy(x).requires_grad_()
@@ -117,4 +125,6 @@ def test_face_refuses_what_does_not_fit():
     with pytest.raises(ValueError, match="wants"):
         face.csr_matmul(torch.ones(2, 3), torch.ones(1), None, *rows, 1)
     with pytest.raises(ValueError, match="float64"):
-        face.csr_matmul(torch.ones(2, 1, dtype=torch.float64), torch.ones(1), None, *rows, 1)
+        face.csr_matmul(
+            torch.ones(2, 1, dtype=torch.float64), torch.ones(1), None, *rows, 1
+        )

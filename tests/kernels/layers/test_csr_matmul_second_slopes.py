@@ -116,7 +116,8 @@ def test_torch_func(kind):
     close(ours, theirs)
     # slopes for each sample
     ours, theirs = (
-        vmap(grad(loss(f), (1, 2)), (0, None, None))(x, values, bias) for f in (sparse, dense)
+        vmap(grad(loss(f), (1, 2)), (0, None, None))(x, values, bias)
+        for f in (sparse, dense)
     )
     close(ours, theirs)
 
@@ -128,7 +129,9 @@ def test_torch_func(kind):
 def test_vmap_over_any_of_them(kind, in_dims):
     sparse, dense, values = kind()
     arguments = []
-    for part, dim in zip((drawn(BATCH, N_PRE), values, drawn(N_POST)), in_dims, strict=True):
+    for part, dim in zip(
+        (drawn(BATCH, N_PRE), values, drawn(N_POST)), in_dims, strict=True
+    ):
         stacked = torch.stack([part, 2 * part, part - 1], -1)
         arguments.append(part if dim is None else stacked.movedim(-1, min(dim, part.dim())))
     in_dims = tuple(
@@ -162,9 +165,9 @@ def scans():
     u = torch.tensor([[[2.0, 0.5]], [[0.3, 0.1]]])
     layer = InputLayer(torch.eye(2))
     yield lambda w: recurrent_scan(u * w, torch.tensor([1.5]), cells, pair)[0]
-    yield lambda w: recurrent_scan(u * w, torch.tensor([1.5]), cells, pair, checkpoint=True)[
-        0
-    ]
+    yield lambda w: recurrent_scan(
+        u * w, torch.tensor([1.5]), cells, pair, checkpoint=True
+    )[0]
     yield lambda w: streamed_scan(u * w, layer, torch.tensor([1.5]), cells, pair)[0]
 
 

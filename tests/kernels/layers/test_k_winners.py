@@ -13,7 +13,9 @@ from neurosparse.kernels.layers.k_winners.select import kth_largest, sort_few
 @given(st.integers(1, 40), st.data())
 def test_k_winners_fast_equals_naive(n: int, data: st.DataObject) -> None:
     rows = data.draw(
-        st.lists(st.lists(st.integers(0, 5), min_size=n, max_size=n), min_size=1, max_size=4)
+        st.lists(
+            st.lists(st.integers(0, 5), min_size=n, max_size=n), min_size=1, max_size=4
+        )
     )
     k = data.draw(st.integers(0, n))
     values = np.array(rows, np.float64)

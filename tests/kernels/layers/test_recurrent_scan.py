@@ -65,7 +65,8 @@ def case(
     x = rng.normal(0.3, 0.5, (steps, batch, n)).astype(dtype)
     past = rng.random((synapses.memory, batch, n)) < 0.3
     state = State(
-        *(rng.normal(0, 0.3, (batch, n)).astype(dtype) for _ in range(2)), past.astype(dtype)
+        *(rng.normal(0, 0.3, (batch, n)).astype(dtype) for _ in range(2)),
+        past.astype(dtype),
     )
     return synapses, values, neurons, x, state
 
@@ -146,7 +147,13 @@ def test_any_size_in_single_precision(
 
 
 def dense_twin(
-    synapses: Any, values: Any, neurons: Any, reset: Reset, x: Any, state: Any, surrogate: Any
+    synapses: Any,
+    values: Any,
+    neurons: Any,
+    reset: Reset,
+    x: Any,
+    state: Any,
+    surrogate: Any,
 ) -> Any:
     """The scan as plain torch operations on dense matrices, one step after the other."""
 
@@ -162,7 +169,9 @@ def dense_twin(
             return grad * torch.as_tensor(surrogate(u.numpy()))
 
     n = synapses.n
-    pre = np.concatenate([np.repeat(np.arange(n), np.diff(rows)) for rows in synapses.indptr])
+    pre = np.concatenate(
+        [np.repeat(np.arange(n), np.diff(rows)) for rows in synapses.indptr]
+    )
     group = np.repeat(
         np.arange(len(synapses.delays)), [rows[-1] - rows[0] for rows in synapses.indptr]
     )
@@ -199,7 +208,9 @@ def test_gradients_equal_those_of_autograd_on_a_dense_network(
     synapses, values, neurons, x, state = case(9, 30, 2, 3, 11)
     results = []
     for scan in ("ours", "dense"):
-        leaves = [torch.tensor(a, requires_grad=True) for a in (x, values, *neurons, *state)]
+        leaves = [
+            torch.tensor(a, requires_grad=True) for a in (x, values, *neurons, *state)
+        ]
         cells = Neurons(*leaves[2:5])
         begin = State(*leaves[5:8])
         if scan == "ours":
@@ -276,7 +287,9 @@ def test_empty_things() -> None:
             batch,
             n,
         )
-        grads = recurrent_scan_backward(synapses, values, neurons, x, np.zeros_like(x), state)
+        grads = recurrent_scan_backward(
+            synapses, values, neurons, x, np.zeros_like(x), state
+        )
         assert grads.x.shape == x.shape
         assert not grads.values.any()
 
@@ -313,7 +326,13 @@ BAD: Any = {
     "values": lambda s, w, p, x, z: (s, w[:-1], p, x, z),
     "beta": lambda s, w, p, x, z: (s, w, p._replace(beta=p.beta[:-1]), x, z),
     "state.z": lambda s, w, p, x, z: (s, w, p, x, z._replace(z=z.z[:-1])),
-    "alpha": lambda s, w, p, x, z: (s, w, p._replace(alpha=p.alpha.astype(np.float32)), x, z),
+    "alpha": lambda s, w, p, x, z: (
+        s,
+        w,
+        p._replace(alpha=p.alpha.astype(np.float32)),
+        x,
+        z,
+    ),
     "synapses": lambda s, w, p, x, z: (s._replace(indices=s.indices + 9), w, p, x, z),
 }
 

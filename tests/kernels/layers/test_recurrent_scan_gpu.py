@@ -41,7 +41,9 @@ RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}
 SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), LogisticSigmoid(4.0), Box(0.5)]
 
 
-def case(n: int, edges: int, latest: int, batch: int, steps: int, drive: float = 0.3) -> Any:
+def case(
+    n: int, edges: int, latest: int, batch: int, steps: int, drive: float = 0.3
+) -> Any:
     """Synapses, weights, neurons, input and a state in which spikes are under way."""
     rng = np.random.default_rng(0)
     place = (
@@ -125,7 +127,9 @@ def test_silence_follows_the_law() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [(4, 6, 2, 2, 0), (3, 4, 0, 0, 3), (0, 0, 0, 2, 3)], ids=["steps", "samples", "n"]
+    "size",
+    [(4, 6, 2, 2, 0), (3, 4, 0, 0, 3), (0, 0, 0, 2, 3)],
+    ids=["steps", "samples", "n"],
 )
 def test_nothing_to_do(size: Any) -> None:
     compare(size, SUBTRACT, ATan(2.0))
@@ -162,7 +166,11 @@ def test_autograd_gives_the_gradients_of_the_cpu() -> None:
         )
         (out.square().sum() + last.v.sum() + 2 * last.i.sum()).backward()
         found.append(
-            [out.detach().cpu(), last.z.detach().cpu(), *(leaf.grad.cpu() for leaf in leaves)]
+            [
+                out.detach().cpu(),
+                last.z.detach().cpu(),
+                *(leaf.grad.cpu() for leaf in leaves),
+            ]
         )
     for one, other in zip(*found, strict=True):
         torch.testing.assert_close(one, other)

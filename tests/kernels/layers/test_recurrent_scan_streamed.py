@@ -92,7 +92,11 @@ def test_wrong_shapes_are_named() -> None:
     cells = Neurons(*torch.full((3, 1), 0.5))
     with pytest.raises(ValueError, match="u, layer.weight"):
         streamed_scan(
-            torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs
+            torch.zeros(2, 1, 3),
+            InputLayer(torch.zeros(1, 2)),
+            torch.zeros(0),
+            cells,
+            pairs,
         )
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):

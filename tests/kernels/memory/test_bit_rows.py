@@ -10,7 +10,9 @@ from tests.strategies import SEEDS
 
 
 @given(seed=SEEDS, n=st.integers(1, 9), m=st.integers(1, 5), merges=st.integers(0, 30))
-def test_merging_equals_the_law_in_any_order(seed: int, n: int, m: int, merges: int) -> None:
+def test_merging_equals_the_law_in_any_order(
+    seed: int, n: int, m: int, merges: int
+) -> None:
     rng = np.random.default_rng(seed)
     words = rng.integers(0, 2**63, (m, 2), np.uint64)
     rows, which = (rng.integers(0, k, merges).astype(np.int32) for k in (n, m))

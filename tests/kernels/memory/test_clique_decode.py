@@ -59,7 +59,10 @@ def test_elimination_equals_the_law(
 
 
 @given(
-    seed=SEEDS, clusters=st.integers(1, 4), units=st.integers(1, 70), density=st.floats(0, 1)
+    seed=SEEDS,
+    clusters=st.integers(1, 4),
+    units=st.integers(1, 70),
+    density=st.floats(0, 1),
 )
 @settings(max_examples=30)
 def test_what_is_left_is_the_largest_supported_part(

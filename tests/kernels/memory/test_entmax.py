@@ -170,7 +170,9 @@ def test_gradcheck_with_alpha_per_head():
     rng = torch.Generator().manual_seed(0)
     z = torch.randn(2, 3, 4, 5, generator=rng, dtype=torch.float64, requires_grad=True)
     alpha = torch.tensor([1.2, 1.5, 2.3], dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda z, a: face.entmax(z, a[:, None, None]), (z, alpha))
+    assert torch.autograd.gradcheck(
+        lambda z, a: face.entmax(z, a[:, None, None]), (z, alpha)
+    )
     assert torch.autograd.gradcheck(
         lambda z, a: face.entmax(z, a[:, None, None], dim=2), (z, alpha)
     )

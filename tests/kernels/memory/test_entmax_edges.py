@@ -47,7 +47,14 @@ def test_a_small_weight_under_a_large_alpha_keeps_its_digits(lead, first, backen
 
 @pytest.mark.parametrize(
     "rule",
-    [Entmax(1.0001), Entmax(2.5), Entmax(10.0), Entmax(100.0), Normmax(1.01), Normmax(60.0)],
+    [
+        Entmax(1.0001),
+        Entmax(2.5),
+        Entmax(10.0),
+        Entmax(100.0),
+        Normmax(1.01),
+        Normmax(60.0),
+    ],
 )
 @pytest.mark.parametrize("spread", [1e-9, 1.0, 1e6])
 @pytest.mark.parametrize("size", [1, 2, 7, 1025])
@@ -104,7 +111,9 @@ def test_gradcheck_at_extreme_alpha(alpha):
     z = spread * torch.randn(3, 6, generator=g, dtype=torch.float64)
     a = torch.tensor(alpha, dtype=torch.float64, requires_grad=True)
     assert ((face.entmax(z, alpha) > 0).sum(1) > 1).all()
-    assert torch.autograd.gradcheck(face.entmax, (z.requires_grad_(), a), eps=1e-7, atol=1e-4)
+    assert torch.autograd.gradcheck(
+        face.entmax, (z.requires_grad_(), a), eps=1e-7, atol=1e-4
+    )
     q, k, v = (
         torch.randn(n, 4, generator=g, dtype=torch.float64, requires_grad=True)
         for n in (2, 7, 7)

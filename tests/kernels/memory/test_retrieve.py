@@ -71,7 +71,9 @@ def test_duplicates_share():
 @pytest.mark.parametrize("rule", [1.5, 2.0])
 def test_bits_do_not_depend_on_threads(rule):
     x, q, v = problem(9000, 30, dtype=np.float32)
-    one, three = (retrieve(x, q, rule, Plan(0.5, True, threads=t), values=v) for t in (1, 3))
+    one, three = (
+        retrieve(x, q, rule, Plan(0.5, True, threads=t), values=v) for t in (1, 3)
+    )
     assert one.size.mean() > 2
     np.testing.assert_array_equal(one.state, three.state)
     np.testing.assert_array_equal(one.support.indices, three.support.indices)
@@ -145,7 +147,10 @@ def test_gradients_reach_the_support_alone_and_only_where_wanted():
         ({"plan": Plan(0.0)}, "beta: got 0.0"),
         ({"plan": Plan(float("inf"))}, "beta: got inf"),
         ({"values": np.ones((3, 2))}, "values: got"),
-        ({"queries": np.full((1, 3), 1e308), "memories": np.full((4, 3), 1e308)}, "overflow"),
+        (
+            {"queries": np.full((1, 3), 1e308), "memories": np.full((4, 3), 1e308)},
+            "overflow",
+        ),
         ({"rule": 0.5}, "alpha: got 0.5"),
     ],
 )

@@ -50,7 +50,9 @@ def test_retrieval_at_every_temperature(rule, beta, n):
     rng = np.random.default_rng(n)
     x = np.round(rng.standard_normal((n, 5)) * 2) + 0.5  # duplicates and ties
     q = rng.standard_normal((3, 5))
-    law, fast = (retrieve(x, q, rule, Plan(beta, True), backend=b) for b in ("naive", "cpu"))
+    law, fast = (
+        retrieve(x, q, rule, Plan(beta, True), backend=b) for b in ("naive", "cpu")
+    )
     np.testing.assert_allclose(fast.state, law.state, atol=1e-6)
     np.testing.assert_allclose(fast.potential, law.potential, rtol=1e-6, atol=1e-9)
     assert np.isfinite(

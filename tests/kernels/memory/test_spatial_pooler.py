@@ -8,7 +8,9 @@ from neurosparse.kernels.memory.spatial_pooler import Learning, backend_module, 
 
 def pools_of(rows: list[list[int]], n_inputs: int):  # type: ignore[no-untyped-def]
     indptr = np.concatenate([[0], np.cumsum([len(r) for r in rows])]).astype(np.int64)
-    return make_pools(indptr, np.concatenate([np.array(r, np.int32) for r in rows]), n_inputs)
+    return make_pools(
+        indptr, np.concatenate([np.array(r, np.int32) for r in rows]), n_inputs
+    )
 
 
 def test_adapt_one_row(backend: str) -> None:

@@ -40,7 +40,9 @@ def both(indptr, indices, n_post, spikes, real, first=0, n_words=None, weight=0.
 
 def drawn(rng, n_pre, n_post, p=0.2):
     pre, post = np.nonzero(rng.random((n_pre, n_post)) < p)
-    return np.searchsorted(pre, np.arange(n_pre + 1)).astype(np.int64), post.astype(np.uint16)
+    return np.searchsorted(pre, np.arange(n_pre + 1)).astype(np.int64), post.astype(
+        np.uint16
+    )
 
 
 @pytest.mark.parametrize("many", [0, 1, 7, 8, 9, MOST - 1, MOST, MOST + 1, 600])
@@ -51,7 +53,9 @@ def test_groups_of_any_size(many, real):
     spikes = np.sort(rng.choice(600, many, replace=False)).astype(np.int32)
     result = both(indptr, indices, 300, spikes, real)
     counts = np.bincount(
-        np.concatenate([indices[:0], *(indices[indptr[i] : indptr[i + 1]] for i in spikes)]),
+        np.concatenate(
+            [indices[:0], *(indices[indptr[i] : indptr[i + 1]] for i in spikes)]
+        ),
         None,
         320,
     )
@@ -78,7 +82,13 @@ def test_slices_that_are_no_multiple_of_a_register(first, n_words, real):
     rng = np.random.default_rng(first)
     indptr, indices = drawn(rng, 50, 700)
     result = both(
-        indptr, indices, 700, rng.permutation(50)[:21].astype(np.int32), real, first, n_words
+        indptr,
+        indices,
+        700,
+        rng.permutation(50)[:21].astype(np.int32),
+        real,
+        first,
+        n_words,
     )
     assert (result > 1).any()
 
@@ -107,6 +117,8 @@ def test_two_matrices_share_a_pass(most, real):
         filled.append(
             add_coincidences(spikes, spikes[:0], flat, 3, 0, own, real(weight), shared)
         )
-    add_both_counts(planes[0], filled[0], real(0.1), planes[1], filled[1], real(-0.5), shared)
+    add_both_counts(
+        planes[0], filled[0], real(0.1), planes[1], filled[1], real(-0.5), shared
+    )
     np.testing.assert_array_equal(shared, apart)
     assert (shared != target).any()

@@ -16,7 +16,9 @@ SHAPES = {
     "step": StepCurrent("a", amplitude=3.0, start=1.0, stop=4.0),
     "endless": StepCurrent("a", amplitude=-3.0, start=1.0),
     "ramp": RampCurrent("a", amplitude=4.0, start=1.0, stop=4.0),
-    "sine": SineCurrent("a", amplitude=2.0, frequency=150.0, phase=0.4, start=0.5, stop=5.5),
+    "sine": SineCurrent(
+        "a", amplitude=2.0, frequency=150.0, phase=0.4, start=0.5, stop=5.5
+    ),
 }
 
 

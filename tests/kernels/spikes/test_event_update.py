@@ -9,7 +9,10 @@ from neurosparse.neurons import LIF, LIFExp
 
 DT = 0.1
 QUIET = {"v_rest": 0.0, "v_threshold": 7.0, "v_reset": 0.0}
-MODELS = [LIF(tau_mem=10.0, **QUIET), LIFExp(tau_mem=20.0, tau_exc=5.0, tau_inh=8.0, **QUIET)]
+MODELS = [
+    LIF(tau_mem=10.0, **QUIET),
+    LIFExp(tau_mem=20.0, tau_exc=5.0, tau_inh=8.0, **QUIET),
+]
 
 
 def named(model):

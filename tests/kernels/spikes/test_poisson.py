@@ -84,7 +84,9 @@ def test_a_source_fires_by_the_law(n):
     steps, index = spikes(sim)
     edge = bernoulli_threshold(np.array(0.15))
     expected = [
-        (step, i) for step in range(50) for i in np.flatnonzero(words(21, 0, step, n) > edge)
+        (step, i)
+        for step in range(50)
+        for i in np.flatnonzero(words(21, 0, step, n) > edge)
     ]
     assert list(zip(steps, index, strict=True)) == expected
     assert expected

@@ -172,7 +172,10 @@ def test_the_gpu_follows_the_law(rule, fixed, epoch):
         "y_factors",
     )
     rows = SimpleNamespace(
-        **{k: upload(a, device) for k, a in zip(names, (*fixed_parts, *factors), strict=True)}
+        **{
+            k: upload(a, device)
+            for k, a in zip(names, (*fixed_parts, *factors), strict=True)
+        }
     )
     rows.weights, rows.x = upload(weight, device), upload(x, device)
     rows.y = upload(np.zeros((len(y), n_alloc), np.float32), device)
@@ -217,7 +220,9 @@ def test_the_gpu_follows_the_law(rule, fixed, epoch):
     np.testing.assert_allclose(rows.x.cpu().numpy(), x, rtol=1e-5)
     np.testing.assert_allclose(rows.y.cpu().numpy()[:, :n_post], y, rtol=1e-5)
     np.testing.assert_allclose(rows.weights.cpu().numpy(), law, **close)
-    np.testing.assert_allclose(rows.changed.cpu().numpy(), changed if waits else law, **close)
+    np.testing.assert_allclose(
+        rows.changed.cpu().numpy(), changed if waits else law, **close
+    )
     np.testing.assert_allclose(
         out.cpu().numpy()[:n_post] / (scale if fixed else 1), target, rtol=1e-5
     )

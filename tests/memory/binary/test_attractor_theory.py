@@ -21,16 +21,18 @@ def test_the_overlap_of_theory(load: float, m: float) -> None:
 
 def test_where_retrieval_ends() -> None:
     assert hopfield_network_critical_load() == pytest.approx(0.1379, abs=1e-4)
-    assert hopfield_network_overlap(hopfield_network_critical_load() - 1e-5) == pytest.approx(
-        0.967, abs=2e-3
-    )
+    assert hopfield_network_overlap(
+        hopfield_network_critical_load() - 1e-5
+    ) == pytest.approx(0.967, abs=2e-3)
     assert hopfield_network_overlap(0.15) == 0
 
 
 def test_capacities_beyond_every_number_are_infinite() -> None:
     assert dense_memory_capacity(1000, 120) < dense_memory_capacity(10**6, 60) < np.inf
     assert (
-        dense_memory_capacity(10**6, 80) == exponential_memory_capacity(10_000, 0.0) == np.inf
+        dense_memory_capacity(10**6, 80)
+        == exponential_memory_capacity(10_000, 0.0)
+        == np.inf
     )
     assert dense_memory_capacity(100, 3) == pytest.approx(100**2 / (6 * np.log(100)))
 

@@ -22,7 +22,9 @@ from tests.strategies import SEEDS
 
 def test_one_global_winner_is_one_unit_of_the_message() -> None:
     memory, messages = filled(50, 6, 40)
-    active = memory.retrieve(messages, Iterated(selection=OneGlobalWinner(), steps=1)).active
+    active = memory.retrieve(
+        messages, Iterated(selection=OneGlobalWinner(), steps=1)
+    ).active
     assert (active.sum(axis=(1, 2)) == 1).all()
     assert (active <= memory.units_of(messages)).all()
 

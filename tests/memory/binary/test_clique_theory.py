@@ -27,9 +27,9 @@ def test_closed_forms() -> None:
     assert clique_messages_at_density(
         100, 64, clique_density(100, 64, 1234, used=12), used=12
     ) == pytest.approx(1234)
-    assert clique_one_step_error(8, 256, clique_density(8, 256, 10_000), 4) == pytest.approx(
-        0.336, abs=1e-3
-    )
+    assert clique_one_step_error(
+        8, 256, clique_density(8, 256, 10_000), 4
+    ) == pytest.approx(0.336, abs=1e-3)
     assert clique_one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(
         0.056, abs=2e-3
     )

@@ -48,7 +48,9 @@ TRANSITION = [
 
 
 @pytest.mark.parametrize(("m", "d", "once", "four", "som"), TRANSITION)
-def test_the_phase_transition(m: int, d: float, once: float, four: float, som: float) -> None:
+def test_the_phase_transition(
+    m: int, d: float, once: float, four: float, som: float
+) -> None:
     memory, messages = filled(m, 8, 256, 7)
     assert memory.density == pytest.approx(clique_density(8, 256, m), abs=5e-4)
     assert memory.density == pytest.approx(d, abs=1e-3)
@@ -66,7 +68,9 @@ def test_the_phase_transition(m: int, d: float, once: float, four: float, som: f
     assert error(Elimination(8)) == pytest.approx(som, abs=0.08)
     if once > 0.5:
         assert (
-            error(Elimination()) < error(Iterated(steps=4)) + 0.02 < error(Iterated(steps=1))
+            error(Elimination())
+            < error(Iterated(steps=4)) + 0.02
+            < error(Iterated(steps=1))
         )
 
 
@@ -92,7 +96,9 @@ def test_sparse_messages_have_their_own_transition() -> None:
     decoder = Iterated(selection=GlobalWinners(12), steps=4)
     for m, d, expected in SPARSE:
         memory.store(sparse_messages(m - memory.stored, 100, 64, 12, rng))
-        assert memory.density == pytest.approx(clique_density(100, 64, m, used=12), abs=1e-3)
+        assert memory.density == pytest.approx(
+            clique_density(100, 64, m, used=12), abs=1e-3
+        )
         assert memory.density == pytest.approx(d, abs=2e-3)
         got = memory.retrieve(erased(asked, 3), decoder).messages
         assert (got != asked).any(axis=1).mean() == pytest.approx(expected, abs=0.08)

@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory import CovarianceMemory, rolls_treves_patterns, tsodyks_feigelman_load
+from neurosparse.memory import (
+    CovarianceMemory,
+    rolls_treves_patterns,
+    tsodyks_feigelman_load,
+)
 from tests.memory.binary.draws import drawn
 from tests.strategies import SEEDS
 

@@ -49,7 +49,9 @@ def test_degree_two_is_hopfield() -> None:
     for memory in (classical, dense):
         memory.store(x)
     # F(rest + x) - F(rest - x) = 4 x rest, and h = sum of x rest / n
-    np.testing.assert_allclose(dense.gains(cue), 4 * 40 * cue @ classical.weights, atol=1e-3)
+    np.testing.assert_allclose(
+        dense.gains(cue), 4 * 40 * cue @ classical.weights, atol=1e-3
+    )
 
 
 @pytest.mark.parametrize(

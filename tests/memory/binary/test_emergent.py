@@ -39,7 +39,9 @@ def test_the_engine_is_the_law_to_the_bit(
     inputs = shown(drawn(5, 4, 8), 15, 32, noise)
     ours, law = emergence.run(inputs), emergence.law(inputs)
     np.testing.assert_array_equal(ours.fired, law.fired)
-    np.testing.assert_array_equal(ours.synapses.weights_array(), law.synapses.weights_array())
+    np.testing.assert_array_equal(
+        ours.synapses.weights_array(), law.synapses.weights_array()
+    )
     assert ours.spikes == law.spikes > 100
     # the energy limit
     assert ours.fired.reshape(-1, 4, 8).sum(axis=2).max() == 1
@@ -114,7 +116,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
         MessageNoise()([[0, 9]], units=8)
     with pytest.raises(ValueError, match=r"messages: got an array of int64 \[2\]"):
         MessageNoise()([0, 1], units=8)
-    with pytest.raises(ValueError, match="units: got 9, wants a multiple of the 2 clusters"):
+    with pytest.raises(
+        ValueError, match="units: got 9, wants a multiple of the 2 clusters"
+    ):
         MessageNoise()([[0, 1]], units=9)
     with pytest.raises(ValueError, match="clusters: got 9, wants at most one a unit"):
         Emergence(units=8, clusters=9, gain=1.0)

@@ -62,4 +62,6 @@ def test_states_become_compressed_rows() -> None:
     states[2] = False
     indptr, units = compressed_rows(states)
     for q, state in enumerate(states):
-        np.testing.assert_array_equal(units[indptr[q] : indptr[q + 1]], np.flatnonzero(state))
+        np.testing.assert_array_equal(
+            units[indptr[q] : indptr[q + 1]], np.flatnonzero(state)
+        )

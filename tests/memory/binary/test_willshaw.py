@@ -155,7 +155,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
 
 @settings(max_examples=10)
 @given(seed=SEEDS)
-def test_saving_keeps_every_bit(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_saving_keeps_every_bit(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("memory") / "a.zarr"
     for memory in (Willshaw(70), Willshaw(70, 30)):
         rng = np.random.default_rng(seed)

@@ -27,7 +27,9 @@ def test_with_softmax_it_is_the_energy_of_ramsauer(beta):
     np.testing.assert_allclose(ours, -largest / beta + np.log(9) / beta + half_squares)
 
 
-@pytest.mark.parametrize(("rule", "k"), [(Entmax(2.0), 1), (Normmax(3.0), 1), (Budget(3), 3)])
+@pytest.mark.parametrize(
+    ("rule", "k"), [(Entmax(2.0), 1), (Normmax(3.0), 1), (Budget(3), 3)]
+)
 def test_the_margin_is_the_lead_of_pattern_k(rule, k):
     rng = np.random.default_rng(2)
     x = rng.standard_normal((20, 5))

@@ -28,8 +28,12 @@ def test_round_trip(tmp_path, dtype, memory_map):
     assert back.dtype == dtype
     assert isinstance(back.patterns, np.memmap) == memory_map
     q = np.ones(7)
-    np.testing.assert_array_equal(back.retrieve(q, 2.0).state, memory.retrieve(q, 2.0).state)
-    np.testing.assert_array_equal(zarr.open_group(str(path))["patterns"][:], memory.patterns)
+    np.testing.assert_array_equal(
+        back.retrieve(q, 2.0).state, memory.retrieve(q, 2.0).state
+    )
+    np.testing.assert_array_equal(
+        zarr.open_group(str(path))["patterns"][:], memory.patterns
+    )
 
 
 def test_a_mapped_memory_can_be_changed_and_saved_over_itself(tmp_path):

@@ -44,10 +44,18 @@ def test_update_golden_values(alpha, wanted):
 # Published: mean error, mean support, share one-hot; ten sets of patterns, standard error of the
 # error at most .002
 CURVE = {
-    (100, 0.0, 2): [(1.0, 0.909, None, 0), (1.5, 0.153, 23.4, 0), (2.0, 0.0001, 1.0, 0.996)],
+    (100, 0.0, 2): [
+        (1.0, 0.909, None, 0),
+        (1.5, 0.153, 23.4, 0),
+        (2.0, 0.0001, 1.0, 0.996),
+    ],
     (100, 0.0, 8): [(1.0, 0.046, None, 0), (1.5, 0.0, 1.0, 1.0)],
     (1000, 0.5, 1): [(1.5, 0.632, 271, 0), (2.0, 0.270, 9.56, 0)],
-    (1000, 0.5, 4): [(1.0, 0.896, None, 0), (1.5, 0.0011, 1.21, 0.847), (2.0, 0.0, 1.0, 1.0)],
+    (1000, 0.5, 4): [
+        (1.0, 0.896, None, 0),
+        (1.5, 0.0011, 1.21, 0.847),
+        (2.0, 0.0, 1.0, 1.0),
+    ],
 }
 
 
@@ -136,7 +144,11 @@ def test_a_budget_returns_the_mean_of_exactly_k():
 def test_convergence_counts_updates():
     memory = HopfieldMemory(np.eye(3), dtype=np.float64)
     got = memory.retrieve(
-        [[1.0, 0.0, 0.0], [0.5, 0.1, 0.0], [0.4, 0.3, 0.2]], 4.0, 2.0, 3, ask=["convergence"]
+        [[1.0, 0.0, 0.0], [0.5, 0.1, 0.0], [0.4, 0.3, 0.2]],
+        4.0,
+        2.0,
+        3,
+        ask=["convergence"],
     )
     assert got.steps_to_convergence.tolist()[:2] == [1, 2]
     slow = memory.retrieve([0.4, 0.3, 0.2], 0.5, 1.0, 2, ask=["convergence"])
@@ -295,7 +307,11 @@ def test_one_pattern_and_no_query(rule, beta):
     )
     assert np.isfinite(got.energy).all()
     none = memory.retrieve(np.empty((0, 2)), beta, rule, 2, ask=ALL)
-    assert (none.state.shape, none.energy.shape, none.margin.shape) == ((0, 2), (3, 0), (0,))
+    assert (none.state.shape, none.energy.shape, none.margin.shape) == (
+        (0, 2),
+        (3, 0),
+        (0,),
+    )
 
 
 @pytest.mark.filterwarnings("ignore:overflow")

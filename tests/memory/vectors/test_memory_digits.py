@@ -33,7 +33,9 @@ def state_of(way, x, query):
         return x[HopfieldMemory(x).best(query)[0][:, 0]]
     if way == "cosine":
         return x[
-            HopfieldMemory(x / np.linalg.norm(x, axis=1, keepdims=True)).best(query)[0][:, 0]
+            HopfieldMemory(x / np.linalg.norm(x, axis=1, keepdims=True)).best(query)[0][
+                :, 0
+            ]
         ]
     return HopfieldMemory(x).retrieve(query, *way, steps=5).state
 

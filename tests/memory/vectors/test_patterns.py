@@ -37,7 +37,12 @@ def test_a_bad_row_is_named_by_its_number_in_the_file(monkeypatch):
 
 @pytest.mark.parametrize(
     ("indices", "said"),
-    [([[0]], "whole numbers"), ([0.5], "whole numbers"), ([-1], "-1..-1"), ([2, 2], "twice")],
+    [
+        ([[0]], "whole numbers"),
+        ([0.5], "whole numbers"),
+        ([-1], "-1..-1"),
+        ([2, 2], "twice"),
+    ],
 )
 def test_bad_places(indices, said):
     with pytest.raises(ValueError, match=said):

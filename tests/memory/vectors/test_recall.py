@@ -73,7 +73,10 @@ def test_sequential_recall_replays_the_order_of_storing():
         (lambda m: free_recall(m, np.ones(20), 3, beta=0.0), "beta: got 0.0"),
         (lambda m: sequential_recall(m, np.ones(20), 0, beta=1.0), "count: got 0"),
         (lambda m: sequential_recall(m, np.ones(19), 3, beta=1.0), "query: got shape"),
-        (lambda m: sequential_recall(m, np.ones(20), 3, beta=float("nan")), "beta: got nan"),
+        (
+            lambda m: sequential_recall(m, np.ones(20), 3, beta=float("nan")),
+            "beta: got nan",
+        ),
     ],
 )
 def test_bad_input(call, said):

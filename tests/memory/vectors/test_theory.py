@@ -45,7 +45,9 @@ def test_capacity_grows_with_width():
         softmax_capacity,
         lambda d, failure: sparse_capacity(d, 1.0, 1.0, 1.0, failure),
     ):
-        with pytest.raises(ValueError, match="failure: got 1.0, wants a probability below 1"):
+        with pytest.raises(
+            ValueError, match="failure: got 1.0, wants a probability below 1"
+        ):
             call(20, failure=1.0)
 
 

@@ -58,7 +58,9 @@ def test_averages_over_other_synapses_do_not_compute(settings, begun, training):
         lambda: prune(averaged, 0.1),
         lambda: averaged.module[0].connectivity,
     ):
-        with pytest.raises(ValueError, match=f"(values|indices): got .*{OTHERS}.*dense_twin"):
+        with pytest.raises(
+            ValueError, match=f"(values|indices): got .*{OTHERS}.*dense_twin"
+        ):
             use()
     model(X)
 
@@ -119,7 +121,9 @@ def test_recurrent_synapses_are_asked_too():
 
 def test_an_average_that_rounds_the_numbers_of_neurons_is_refused():
     model = nn.Sequential(network())
-    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.9), use_buffers=True)
+    averaged = AveragedModel(
+        model, multi_avg_fn=get_ema_multi_avg_fn(0.9), use_buffers=True
+    )
     assert averaged(X).isfinite().all()
     for _ in range(2):
         averaged.update_parameters(model)
@@ -128,7 +132,9 @@ def test_an_average_that_rounds_the_numbers_of_neurons_is_refused():
         for mine, theirs in zip(averaged.module.buffers(), model.buffers(), strict=True)
     )
     if not exact:
-        with pytest.raises(ValueError, match="indices: got synapses that were written over"):
+        with pytest.raises(
+            ValueError, match="indices: got synapses that were written over"
+        ):
             averaged(X)
     with torch.no_grad():
         averaged.module[0][0].indices.sub_(1).clamp_(0)

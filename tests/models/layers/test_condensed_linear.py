@@ -33,7 +33,10 @@ def test_indices_outside_the_input_are_not_loaded():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: CondensedLinear(Connectivity.from_dense([[1, 1], [0, 1]])), "1 to 2 inputs"),
+        (
+            lambda: CondensedLinear(Connectivity.from_dense([[1, 1], [0, 1]])),
+            "1 to 2 inputs",
+        ),
         (
             lambda: CondensedLinear(Connectivity([0, 2, 4], [0, 0, 1, 1], 2)),
             "several synapses 0 -> 0",

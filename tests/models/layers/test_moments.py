@@ -135,7 +135,9 @@ def test_a_step_with_moments_of_synapses_of_before_a_load_is_refused(make):
     layer(X).sum().backward()
     before = layer.values.detach().clone()
     for _ in range(2):
-        with pytest.raises(ValueError, match="Adam with moments of other synapses of values"):
+        with pytest.raises(
+            ValueError, match="Adam with moments of other synapses of values"
+        ):
             optimizer.step()
     assert torch.equal(layer.values, before)
     if isinstance(layer, SparseLinear):

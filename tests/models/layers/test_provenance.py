@@ -87,7 +87,11 @@ def test_a_later_rewiring_does_not_make_good_an_earlier_one():
     by_data(average, model)
     rewire(model, set_(0.5), 0.0, rng=1)
     start(X)
-    for spoiled in (average, copy.deepcopy(average), pickle.loads(pickle.dumps(average[0]))):
+    for spoiled in (
+        average,
+        copy.deepcopy(average),
+        pickle.loads(pickle.dumps(average[0])),
+    ):
         with pytest.raises(ValueError, match="values: got weights written to"):
             spoiled(X)
 

@@ -107,7 +107,9 @@ def test_edits_carry_values_and_moments_and_reset_new_ones():
     layer.edit([1, 5, 9], free[:, 0], free[:, 1], optimizer)
     assert layer.values is parameter
     assert layer.nnz == len(old)
-    for k, edge in enumerate(zip(*(a.tolist() for a in layer.support.edges()), strict=True)):
+    for k, edge in enumerate(
+        zip(*(a.tolist() for a in layer.support.edges()), strict=True)
+    ):
         value = layer.values[k].item()
         moment = float(optimizer.state[parameter]["exp_avg"][k])
         was = old.get(edge)
@@ -245,7 +247,10 @@ def test_a_dense_layer_comes_over_with_all_its_digits_and_what_it_does_not_learn
     [
         (lambda: SparseLinear(20, 12, wiring=0.1), r"wiring: got 0.1, .*RandomEdges"),
         (lambda: SparseLinear(20, 12, wiring=RandomEdges), "wiring: got"),
-        (lambda: SparseLinear(np.ones((20, 12))), r"connectivity: got an array .*from_dense"),
+        (
+            lambda: SparseLinear(np.ones((20, 12))),
+            r"connectivity: got an array .*from_dense",
+        ),
         (lambda: sparse()(np.ones((2, 20), np.float32)), "x: got ndarray, wants a tensor"),
     ],
 )
@@ -255,7 +260,9 @@ def test_things_of_another_kind_are_named(make, words):
 
 
 def test_sizes_may_be_numbers_of_numpy():
-    assert SparseLinear(np.int64(20), np.int32(12), wiring=RandomEdges(0.5), rng=0).nnz == 120
+    assert (
+        SparseLinear(np.int64(20), np.int32(12), wiring=RandomEdges(0.5), rng=0).nnz == 120
+    )
 
 
 @pytest.mark.parametrize("drop", [[0, 5], []])
@@ -282,6 +289,8 @@ def test_parametrised_weights_are_not_edited():
     layer = sparse()
     torch_prune.l1_unstructured(layer, "values", 0.3)
     before = layer.nnz
-    with pytest.raises(ValueError, match="layer: got a layer whose values are parametrised"):
+    with pytest.raises(
+        ValueError, match="layer: got a layer whose values are parametrised"
+    ):
         layer.edit(drop=[0])
     assert layer.nnz == before

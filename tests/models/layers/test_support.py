@@ -27,13 +27,21 @@ def test_a_share_stands_for_random_edges():
         (lambda: SparseLinear(20, 64), ValueError, r"wiring: got None.*density=0\.1"),
         (lambda: SparseLinear(20, 64, 1.5), ValueError, "density: got 1.5"),
         (lambda: SparseLinear(20, 64, sparsity=90), ValueError, "sparsity: got 90"),
-        (lambda: SparseLinear(20, 64, RandomEdges(0.1)), TypeError, "density: got .*wiring="),
+        (
+            lambda: SparseLinear(20, 64, RandomEdges(0.1)),
+            TypeError,
+            "density: got .*wiring=",
+        ),
         (
             lambda: SparseLinear(20, 64, 0.1, wiring=RandomEdges(0.1)),
             ValueError,
             "one of density, sparsity and wiring",
         ),
-        (lambda: SparseLinear(Connectivity.empty(2, 2), density=0.1), ValueError, "nothing"),
+        (
+            lambda: SparseLinear(Connectivity.empty(2, 2), density=0.1),
+            ValueError,
+            "nothing",
+        ),
         (lambda: sparse().edit(drop=[0, 0]), ValueError, r"drop: got \[0, 0\]"),
     ],
 )

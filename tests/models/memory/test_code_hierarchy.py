@@ -49,7 +49,10 @@ def test_hierarchies_that_cannot_be() -> None:
     for call, words in [
         (lambda: CodeHierarchy(ImageFields((4, 4), 5, 1)), "field"),
         (lambda: CodeHierarchy(ImageFields((4, 4), 2, 2)).recognise(SDR([], 16)), "above"),
-        (lambda: CodeHierarchy(ImageFields((4, 4), 2, 2)).step(SDR([], 9)), "image of shape"),
+        (
+            lambda: CodeHierarchy(ImageFields((4, 4), 2, 2)).step(SDR([], 9)),
+            "image of shape",
+        ),
     ]:
         with pytest.raises(ValueError, match=words):
             call()

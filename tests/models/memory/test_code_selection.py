@@ -61,13 +61,17 @@ def test_similar_inputs_share_winners() -> None:
 
 
 def test_unrelated_codes_overlap_by_chance() -> None:
-    codes = [CodeSelectionMemory(N, 40, 10, rng=s).step(inputs(1)[0]).code for s in range(40)]
+    codes = [
+        CodeSelectionMemory(N, 40, 10, rng=s).step(inputs(1)[0]).code for s in range(40)
+    ]
     pairs = [a.overlap(b) for i, a in enumerate(codes) for b in codes[:i]]
     assert np.mean(pairs) == pytest.approx(40 / 10, abs=0.3)
 
 
 @pytest.mark.parametrize("expansivity", [PowerExpansivity(), LinearExpansivity()])
-def test_limits_of_the_expansivity(expansivity: PowerExpansivity | LinearExpansivity) -> None:
+def test_limits_of_the_expansivity(
+    expansivity: PowerExpansivity | LinearExpansivity,
+) -> None:
     v = np.array([[1.0, 0.0, 0.3, 0.0]])
     flat = expansivity(v, 0.0)
     assert np.allclose(flat, flat[0, 0])

@@ -4,7 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models import Association, HopfieldLayer, HopfieldPooling, HopfieldPrototypes
+from neurosparse.models import (
+    Association,
+    HopfieldLayer,
+    HopfieldPooling,
+    HopfieldPrototypes,
+)
 from tests.models.memory.tensors import inputs
 
 
@@ -71,7 +76,10 @@ def test_alpha_and_targets_learn():
         (lambda: HopfieldLayer(0, 3), "in_features: got 0"),
         (lambda: HopfieldLayer(8, 0), "quantity: got 0"),
         (lambda: HopfieldLayer(8, 2)(torch.ones(3, 7)), "x: got width 7"),
-        (lambda: HopfieldLayer.from_data(torch.ones(3, 2), torch.ones(2, 2)), "targets: got"),
+        (
+            lambda: HopfieldLayer.from_data(torch.ones(3, 2), torch.ones(2, 2)),
+            "targets: got",
+        ),
     ],
 )
 def test_bad_layers(call, said):

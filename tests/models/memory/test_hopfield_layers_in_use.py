@@ -62,7 +62,8 @@ def test_half_precision(layer, dtype):
         mixed = run(layer, x)
     mixed.float().square().sum().backward()
     assert all(
-        p.grad is None or torch.isfinite(p.grad.to_dense()).all() for p in layer.parameters()
+        p.grad is None or torch.isfinite(p.grad.to_dense()).all()
+        for p in layer.parameters()
     )
     layer.zero_grad()
     half = run(layer.to(dtype), x.to(dtype))

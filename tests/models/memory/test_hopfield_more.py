@@ -69,7 +69,9 @@ def test_the_same_as_attention_in_every_setting(options, padding, mask, batched)
             else torch.zeros(off.shape).masked_fill(off, -math.inf)
         )
     if mask:
-        shape = ((6 if batched else 2), rows, keys) if mask.endswith("head") else (rows, keys)
+        shape = (
+            ((6 if batched else 2), rows, keys) if mask.endswith("head") else (rows, keys)
+        )
         off = inputs(*shape, seed=9) < -0.8
         off[..., 0] = False
         given["attn_mask"] = (

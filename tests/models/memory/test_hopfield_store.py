@@ -74,6 +74,14 @@ def test_a_memory_takes_up_as_many_patterns_as_were_saved():
 def test_a_memory_of_half_precision_is_kept_in_single(dtype):
     memory = HopfieldStore(torch.eye(3).to(dtype))
     assert memory.patterns.dtype == torch.float32
-    assert memory.retrieve(torch.tensor([0.9, 0.2, 0.1]).to(dtype), 8.0).tolist() == [1, 0, 0]
-    assert memory.to(dtype).retrieve(torch.tensor([0.9, 0.2, 0.1]), 8.0).tolist() == [1, 0, 0]
+    assert memory.retrieve(torch.tensor([0.9, 0.2, 0.1]).to(dtype), 8.0).tolist() == [
+        1,
+        0,
+        0,
+    ]
+    assert memory.to(dtype).retrieve(torch.tensor([0.9, 0.2, 0.1]), 8.0).tolist() == [
+        1,
+        0,
+        0,
+    ]
     assert memory.retrieve(torch.ones(0, 3), 8.0).shape == (0, 3)

@@ -99,7 +99,9 @@ def test_gradients_reach_queries_and_keys() -> None:
     start = {name: p.detach() for name, p in memory.named_parameters() if name in names}
 
     def read(*given: torch.Tensor) -> Any:
-        return torch.func.functional_call(memory, dict(zip(start, given, strict=True)), (x,))
+        return torch.func.functional_call(
+            memory, dict(zip(start, given, strict=True)), (x,)
+        )
 
     given_ = [p.clone().requires_grad_() for p in start.values()]
     assert torch.autograd.gradcheck(read, given_, eps=1e-6, atol=1e-5)
@@ -110,7 +112,11 @@ def test_it_learns_a_table() -> None:
     x = torch.randn(64, 16, generator=generator)
     y = torch.randn(64, 4, generator=generator)
     memory = ProductKeyMemory(
-        16, ProductKeys(n_keys=12, heads=2, k=4, key_dim=16), out_features=4, norm=True, rng=0
+        16,
+        ProductKeys(n_keys=12, heads=2, k=4, key_dim=16),
+        out_features=4,
+        norm=True,
+        rng=0,
     )
     sparse = torch.optim.SparseAdam(memory.value_parameters(), lr=0.05)
     dense = torch.optim.Adam(memory.key_parameters(), lr=0.005)
@@ -188,7 +194,9 @@ def test_saved_and_loaded_it_reads_the_same(
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"ProductKeys.k: got 6, wants at most n_keys = 5"):
         ProductKeys(n_keys=5, k=6)
-    with pytest.raises(ValueError, match=r"ProductKeys.key_dim: got 7, wants an even number"):
+    with pytest.raises(
+        ValueError, match=r"ProductKeys.key_dim: got 7, wants an even number"
+    ):
         ProductKeys(n_keys=5, k=2, key_dim=7)
     with pytest.raises(ValueError, match=r"ProductKeys.heads: got 0"):
         ProductKeys(n_keys=5, k=2, heads=0)

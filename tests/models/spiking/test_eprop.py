@@ -13,7 +13,9 @@ from tests.models.spiking.networks import inputs, model, small, sounds
 
 @pytest.mark.parametrize("reset", [SUBTRACT, ZERO, GATE], ids=["subtract", "zero", "gate"])
 @pytest.mark.parametrize("tau_syn", [None, 4.0])
-def test_e_prop_is_exact_where_spikes_reach_no_other_neuron(reset: Any, tau_syn: Any) -> None:
+def test_e_prop_is_exact_where_spikes_reach_no_other_neuron(
+    reset: Any, tau_syn: Any
+) -> None:
     model = small(reset, tau_syn=tau_syn).double()
     x = sounds(5)[0].transpose(0, 1).double()
     target = torch.zeros(25, 5, 2).double()

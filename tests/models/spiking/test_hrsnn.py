@@ -42,7 +42,9 @@ def test_it_learns_an_order_that_no_count_tells() -> None:
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     history = fit(BatchFirst(model), data, optimizer, TrainingPlan(epochs=30)).history
     assert history[-1]["loss"] < 0.3 < history[0]["loss"]
-    moved = [name for name, p in model.named_parameters() if not torch.equal(p, before[name])]
+    moved = [
+        name for name, p in model.named_parameters() if not torch.equal(p, before[name])
+    ]
     assert sorted(moved) == sorted(before)
 
 
@@ -54,13 +56,19 @@ def test_a_checkpointed_network_streams_its_input_layer_and_learns_the_same() ->
         wiring = WattsStrogatz(6, 0.3, delay_steps=draws.Uniform(-0.5, 2.5))
         model = HRSNN(4, 40, 2, wiring=wiring, cell=cell, rng=0).double()
         with patch.object(
-            RecurrentLIF, "run_streamed", autospec=True, side_effect=RecurrentLIF.run_streamed
+            RecurrentLIF,
+            "run_streamed",
+            autospec=True,
+            side_effect=RecurrentLIF.run_streamed,
         ) as streamed:
             run = model.run(x)
             (model(x).square().sum() + run.outputs.sum()).backward()
         assert streamed.call_count == 2 * checkpoint
         found.append(
-            [run.spikes.detach(), *(p.grad for p in model.parameters() if p.grad is not None)]
+            [
+                run.spikes.detach(),
+                *(p.grad for p in model.parameters() if p.grad is not None),
+            ]
         )
     assert found[0][0].any()
     for one, other in zip(*found, strict=True):

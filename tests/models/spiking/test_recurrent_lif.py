@@ -163,7 +163,10 @@ def test_what_is_of_another_kind_is_refused() -> None:
             r"model.readout.linear: got SparseLinear",
             lambda: EProp(prune(model(), 0.2, keep_dense="input")),
         ),  # type: ignore[arg-type]
-        (r"x: got torch.int64, wants floating", lambda: NET.run(torch.ones(2, 1, 4).long())),
+        (
+            r"x: got torch.int64, wants floating",
+            lambda: NET.run(torch.ones(2, 1, 4).long()),
+        ),
         (r"reset: got 'zero', wants SUBTRACT, ZERO", lambda: Dynamics(reset="zero")),  # type: ignore[arg-type]
         (r"surrogate: got 'atan', wants an object", lambda: Dynamics(surrogate="atan")),  # type: ignore[arg-type]
     ):

@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models import BatchFirst, Data, RecurrentSynapses, TrainingPlan, fit, rewire
+from neurosparse.models import (
+    BatchFirst,
+    Data,
+    RecurrentSynapses,
+    TrainingPlan,
+    fit,
+    rewire,
+)
 from neurosparse.rewiring import rigl, set_
 from tests.models.spiking.networks import inputs, model, small, with_all_pairs
 
@@ -48,7 +55,9 @@ def test_a_state_of_other_synapses_is_loaded_over_gradients() -> None:
     net.load_state_dict(other.state_dict())
     net(x).sum().backward()
     other(x).sum().backward()
-    torch.testing.assert_close(net.cell.synapses.values.grad, other.cell.synapses.values.grad)
+    torch.testing.assert_close(
+        net.cell.synapses.values.grad, other.cell.synapses.values.grad
+    )
 
 
 def test_rigl_grows_recurrent_synapses_by_gradient_while_it_trains() -> None:

@@ -27,6 +27,8 @@ def test_a_reservoir_remembers_what_its_input_no_longer_says() -> None:
     assert errors[0] < 0.7 * errors[1]
     whole = filtered_spikes(seen, 5.0)
     first = filtered_spikes(seen[:100], 5.0)
-    np.testing.assert_allclose(filtered_spikes(seen[100:], 5.0, start=first[-1]), whole[100:])
+    np.testing.assert_allclose(
+        filtered_spikes(seen[100:], 5.0, start=first[-1]), whole[100:]
+    )
     with pytest.raises(ValueError, match="targets: got shapes"):
         RidgeReadout.fit(seen, told[:5])

@@ -7,7 +7,9 @@ from neurosparse.models import require_finite_gradients, run_in_chunks
 from tests.models.spiking.networks import small, sounds
 
 
-def test_pieces_give_the_outputs_of_the_whole_and_gradients_that_end_at_their_start() -> None:
+def test_pieces_give_the_outputs_of_the_whole_and_gradients_that_end_at_their_start() -> (
+    None
+):
     model = small()
     x = sounds()[0].transpose(0, 1)
     whole = model.run(x).outputs

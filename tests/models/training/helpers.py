@@ -123,7 +123,9 @@ def regression(seed=0):
     true.ravel()[chosen] = rng.choice([-1, 1], 8) * (0.5 + rng.random(8))
     x = torch.from_numpy(rng.standard_normal((200, 20)).astype(np.float32))
     full = SparseLinear(
-        Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3), bias=False, initial=None
+        Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3),
+        bias=False,
+        initial=None,
     )
     return x, x @ torch.from_numpy(true), true, full
 

@@ -75,7 +75,9 @@ def test_a_last_batch_of_one_is_refused_where_a_norm_over_batches_wants_two(
     flat = nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Linear(8, 3))
     before = [tensor.clone() for tensor in flat.state_dict().values()]
     if refused:
-        with pytest.raises(ValueError, match=f"data: got {n} samples in batches of {batch}"):
+        with pytest.raises(
+            ValueError, match=f"data: got {n} samples in batches of {batch}"
+        ):
             fit(flat, data, torch.optim.SGD(flat.parameters(), 0.1))
         assert all(map(torch.equal, before, flat.state_dict().values()))
     else:

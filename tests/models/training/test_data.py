@@ -34,7 +34,11 @@ def test_test_samples_need_a_target_each(tests):
         (lambda: Data(torch.ones(2, 1), torch.ones(3)), ValueError, "y: got 3 targets"),
         (lambda: Data(torch.ones(0, 1), torch.ones(0)), ValueError, "above 0"),
         (lambda: Data(torch.tensor([[np.nan]]), torch.ones(1)), ValueError, "x: got NaN"),
-        (lambda: Data(torch.ones(1, 1), torch.ones(1), batch=0), ValueError, "batch: got 0"),
+        (
+            lambda: Data(torch.ones(1, 1), torch.ones(1), batch=0),
+            ValueError,
+            "batch: got 0",
+        ),
         (
             lambda: Data(torch.ones(1, 1), torch.ones(1), batch=5.0),
             ValueError,

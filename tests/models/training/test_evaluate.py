@@ -59,7 +59,9 @@ def test_accuracy_over_time_is_the_share_of_all_targets():
     assert evaluate(torch.nn.Identity(), x.mT, y)["accuracy"] == pytest.approx(0.8)
     square = torch.randn(4, 3, 3)
     assert evaluate(torch.nn.Identity(), square, square.argmax(1))["accuracy"] == 1
-    assert evaluate(torch.nn.Identity(), square, square.argmax(2), over_time)["accuracy"] == 1
+    assert (
+        evaluate(torch.nn.Identity(), square, square.argmax(2), over_time)["accuracy"] == 1
+    )
 
 
 @pytest.mark.parametrize("shape", [(6,), (6, 1)])

@@ -40,4 +40,6 @@ def test_no_epoch_is_a_plan_too():
     before = copy.deepcopy(model.state_dict())
     result = fit(model, samples(), adam(model), TrainingPlan(epochs=0), rewiring=set_())
     assert result.history == []
-    assert all(torch.equal(tensor, before[key]) for key, tensor in model.state_dict().items())
+    assert all(
+        torch.equal(tensor, before[key]) for key, tensor in model.state_dict().items()
+    )

@@ -50,7 +50,9 @@ def test_prune_is_exact(score, scope):
     out = prune(net, 0.13, score, scope=scope, rounds=3)
     sizes = (320, 64)
     assert total(out) == (
-        round(0.13 * sum(sizes)) if scope == "global" else sum(round(0.13 * n) for n in sizes)
+        round(0.13 * sum(sizes))
+        if scope == "global"
+        else sum(round(0.13 * n) for n in sizes)
     )
     assert isinstance(net[0], nn.Linear)
     again = prune(out, 0.05, score, scope=scope)

@@ -66,7 +66,9 @@ def test_what_is_left_of_a_pruned_model_spikes_as_if_the_rest_were_silenced() ->
 def test_a_matched_diagonal_becomes_time_constants_of_the_model() -> None:
     net = model()
     x = inputs(60)
-    score = NoiseScore(MeasuredNoise(MembraneRollout(to_lif_field(net, x[:, 0], burn_in=10))))
+    score = NoiseScore(
+        MeasuredNoise(MembraneRollout(to_lif_field(net, x[:, 0], burn_in=10)))
+    )
     left = Sampled(score, cap=0.5, diagonal=Matched(floor=0.2))(to_recurrent(net), 30, 0)
     made = from_recurrent(net, left)
     np.testing.assert_allclose(made.cell.tau_mem.detach().numpy(), left.tau, rtol=1e-9)
@@ -95,7 +97,8 @@ def test_a_model_pruned_in_all_its_layers_goes_everywhere_its_dense_twin_goes() 
         simulator.state("out", "v"), small(x)[-1, 0].detach().numpy(), rtol=0, atol=1e-6
     )
     np.testing.assert_array_equal(
-        to_spiking_network(small).readout_weight, twin.readout.linear.weight.detach().numpy()
+        to_spiking_network(small).readout_weight,
+        twin.readout.linear.weight.detach().numpy(),
     )
     left = DropNeurons(FiringRate(to_lif_field(small, x[:, 0])))(to_recurrent(small), 9)
     torch.testing.assert_close(

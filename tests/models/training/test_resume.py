@@ -110,7 +110,9 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path):
     trained(digit_network(), plan, None)
     with pytest.raises(ValueError, match="seed: got 3, wants 0"):
         trained(
-            digit_network(), TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint), None
+            digit_network(),
+            TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint),
+            None,
         )
     with pytest.raises(ValueError, match="indices: got"):
         trained(sparse_mlp([64, 100, 96, 10], RandomEdges(0.1)), plan, None)

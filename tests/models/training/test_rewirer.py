@@ -29,7 +29,9 @@ def assert_same_bits(one, other):
         assert torch.equal(a, b), name
 
 
-@pytest.mark.parametrize("name", [name for name, rule in RECIPES.items() if rule is not None])
+@pytest.mark.parametrize(
+    "name", [name for name, rule in RECIPES.items() if rule is not None]
+)
 def test_an_ordinary_loop_ends_with_the_bits_of_fit(name):
     data = samples()
     fitted = network(name)
@@ -40,7 +42,9 @@ def test_an_ordinary_loop_ends_with_the_bits_of_fit(name):
     optimizer = adam(model)
     steps = EPOCHS * data.steps
     updates = moved = 0
-    with Rewirer(model, rule, optimizer, steps=steps, steps_per_epoch=data.steps) as rewirer:
+    with Rewirer(
+        model, rule, optimizer, steps=steps, steps_per_epoch=data.steps
+    ) as rewirer:
         for epoch in range(EPOCHS):
             rng = np.random.default_rng([0, epoch])
             rewirer.start_epoch(rng)
@@ -98,7 +102,9 @@ def test_a_loop_goes_on_from_its_checkpoint_to_the_bit(rule, tmp_path):
     first = begin()
     train(*first, range(8))
     parts = {"model": first[0], "optimizer": first[1], "rewirer": first[2]}
-    torch.save({name: part.state_dict() for name, part in parts.items()}, tmp_path / "run.pt")
+    torch.save(
+        {name: part.state_dict() for name, part in parts.items()}, tmp_path / "run.pt"
+    )
 
     model, optimizer, rewirer = begin()
     saved = torch.load(tmp_path / "run.pt", weights_only=True)
@@ -159,7 +165,11 @@ BAD = [
         ValueError,
         "steps_per_epoch: got 0",
     ),
-    (lambda: Rewirer(MODEL, srigl(), STEP, steps=9), ValueError, "layers: got neurons with"),
+    (
+        lambda: Rewirer(MODEL, srigl(), STEP, steps=9),
+        ValueError,
+        "layers: got neurons with",
+    ),
     (
         lambda: Rewirer(MODEL, rigl(), adam(copy.deepcopy(MODEL)), steps=9),
         ValueError,

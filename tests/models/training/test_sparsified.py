@@ -94,8 +94,14 @@ def used_and_pruned_by_torch():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)), "a parametrisation"),
-        (lambda: nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4)), "parametrisation"),
+        (
+            lambda: nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)),
+            "a parametrisation",
+        ),
+        (
+            lambda: nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4)),
+            "parametrisation",
+        ),
         (pruned_by_torch, "parameters of its own"),
         (used_and_pruned_by_torch, "parameters of its own"),
         (lambda: OwnForward(4, 4), r"a forward pass of its own \(OwnForward\)"),

@@ -24,7 +24,9 @@ def test_figures_draw_the_tabled_points() -> None:
         0.943583112258
     )
     assert point(sdr.plot_union_curves().lines[1], 26) == pytest.approx(5.168180866739e-11)
-    assert point(sdr.plot_classification_curves().lines[4], 3) == pytest.approx(0.9648392813)
+    assert point(sdr.plot_classification_curves().lines[4], 3) == pytest.approx(
+        0.9648392813
+    )
     assert point(sdr.plot_classification_curves().lines[5], 3) == pytest.approx(
         3.33664, rel=1e-5
     )

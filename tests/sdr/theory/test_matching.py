@@ -83,7 +83,9 @@ SEGMENTS = [
 def test_segment_false_positive(n: int, a: int, s: int, theta: int, fp: float) -> None:
     assert sdr.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-9)
     if n <= 20000:
-        assert float(sdr.exact_false_positive(n, a, s, theta)) == pytest.approx(fp, rel=1e-9)
+        assert float(sdr.exact_false_positive(n, a, s, theta)) == pytest.approx(
+            fp, rel=1e-9
+        )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,9 @@ def test_segment_false_positive(n: int, a: int, s: int, theta: int, fp: float) -
         (16000, 4000, 24, 12, 7.159487e-3),
     ],
 )
-def test_segment_values_printed_short(n: int, a: int, s: int, theta: int, fp: float) -> None:
+def test_segment_values_printed_short(
+    n: int, a: int, s: int, theta: int, fp: float
+) -> None:
     assert sdr.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-5)
 
 

@@ -15,7 +15,9 @@ def test_exact_log_and_plain_forms_agree(n: int, data: st.DataObject) -> None:
     a, s = (data.draw(st.integers(0, n)) for _ in range(2))
     theta = data.draw(st.integers(-1, n + 1))
     exact = sdr.exact_false_positive(n, a, s, theta)
-    brute = sum(comb(s, b) * comb(n - s, a - b) for b in range(max(theta, 0), min(s, a) + 1))
+    brute = sum(
+        comb(s, b) * comb(n - s, a - b) for b in range(max(theta, 0), min(s, a) + 1)
+    )
     assert exact == Fraction(brute, comb(n, a))
     assert sdr.false_positive(n, a, s, theta) == pytest.approx(float(exact), rel=1e-12)
     assert (sdr.false_positive(n, a, s, theta) == 0) == (exact == 0)

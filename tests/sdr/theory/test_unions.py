@@ -24,7 +24,9 @@ REL = 1e-9
         (4000, 40, 99, 2521.0814, None, 0),
     ],
 )
-def test_unions(n: int, w: int, m: int, ones: float, match: float | None, rel: float) -> None:
+def test_unions(
+    n: int, w: int, m: int, ones: float, match: float | None, rel: float
+) -> None:
     assert sdr.expected_ones(n, w, m) == pytest.approx(ones, abs=6e-5)
     if match is not None:
         assert sdr.union_match(n, w, m) == pytest.approx(match, rel=rel)
@@ -45,7 +47,9 @@ def test_inexact_match_with_a_union_of_real_size(theta: int, match: float) -> No
 
 
 def test_larger_population_and_unions_on_a_segment() -> None:
-    assert sdr.inexact_match(2048, 20, 18, 365) == pytest.approx(3.091383352626e-12, rel=REL)
+    assert sdr.inexact_match(2048, 20, 18, 365) == pytest.approx(
+        3.091383352626e-12, rel=REL
+    )
     for n, m, fp, rel in [
         (1000, 1, 1.74966918e-11, 1e-8),
         (1000, 10, 0.0185736190, 1e-3),

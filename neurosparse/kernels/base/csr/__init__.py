@@ -66,7 +66,9 @@ def transpose(
     >>> [part.tolist() for part in transpose(np.array([0, 2, 3]), np.array([0, 1, 0], np.int32), 2)]
     [[0, 2, 3], [0, 1, 0], [0, 2, 1]]
     """
-    return cast(tuple[Int64, Int32, Int64], _load(backend).transpose(indptr, indices, n_post))
+    return cast(
+        tuple[Int64, Int32, Int64], _load(backend).transpose(indptr, indices, n_post)
+    )
 
 
 def edit(
@@ -127,4 +129,6 @@ def column_range(
     >>> [part.tolist() for part in column_range(np.array([0, 3]), indices, 2, 8)]
     [[1], [3]]
     """
-    return cast(tuple[Int64, Int64], _load(backend).column_range(indptr, indices, low, high))
+    return cast(
+        tuple[Int64, Int64], _load(backend).column_range(indptr, indices, low, high)
+    )

@@ -76,6 +76,10 @@ def select(
 def column_range(indptr: Int64, indices: Int32, low: int, high: int) -> tuple[Int64, Int64]:
     """For each row the positions `[start, stop)` of its columns in `[low, high)`."""
     rows = [indices[a:b] for a, b in pairwise(indptr)]
-    start = [a + np.searchsorted(row, low) for a, row in zip(indptr[:-1], rows, strict=True)]
-    stop = [a + np.searchsorted(row, high) for a, row in zip(indptr[:-1], rows, strict=True)]
+    start = [
+        a + np.searchsorted(row, low) for a, row in zip(indptr[:-1], rows, strict=True)
+    ]
+    stop = [
+        a + np.searchsorted(row, high) for a, row in zip(indptr[:-1], rows, strict=True)
+    ]
     return np.array(start, np.int64), np.array(stop, np.int64)

@@ -196,7 +196,9 @@ def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         array = context.make_array(sig.args[1])(context, builder, args[1])
         start = builder.mul(args[2], ir.Constant(args[2].type, len(fields)))
-        places = [builder.add(start, ir.Constant(start.type, k)) for k in range(len(fields))]
+        places = [
+            builder.add(start, ir.Constant(start.type, k)) for k in range(len(fields))
+        ]
         values = [builder.load(builder.gep(array.data, [place])) for place in places]
         return context.make_tuple(builder, sig.return_type, values)
 

@@ -88,6 +88,8 @@ def _load(block: Any, function: Any, loads: list[Any]) -> Any:
     called = ir.Var(block.scope, f"$literal_function_{len(loads)}", block.loc)
     number = ir.Var(block.scope, f"$literal_{len(loads)}", block.loc)
     call = ir.Expr.call(called, (), (), block.loc)
-    loads.append(ir.Assign(ir.FreeVar(0, "literal", function, block.loc), called, block.loc))
+    loads.append(
+        ir.Assign(ir.FreeVar(0, "literal", function, block.loc), called, block.loc)
+    )
     loads.append(ir.Assign(call, number, block.loc))
     return number

@@ -44,9 +44,7 @@ def cleared(
         return _zeros(whole, kind, n_bytes)
     # of the system, of NumPy, and of sizes that are no number of bytes at all
     except (OSError, MemoryError, OverflowError, ValueError) as error:
-        request = (
-            f"an array of {kind} [{', '.join(map(str, whole))}] takes {n_bytes / 1e9:,.1f} GB"
-        )
+        request = f"an array of {kind} [{', '.join(map(str, whole))}] takes {n_bytes / 1e9:,.1f} GB"
         end = f"; {remedy}" if remedy else ""
         raise MemoryError(f"{what}: {request}, more than the system gives{end}") from error
 

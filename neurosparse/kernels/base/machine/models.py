@@ -61,7 +61,9 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
         inner = getattr(value, "py_func", value)
         if isinstance(inner, FunctionType) and inner.__qualname__ not in seen:
             _describe(inner, seen)
-    numbers = {name: value for name, value in used.items() if isinstance(value, (int, float))}
+    numbers = {
+        name: value for name, value in used.items() if isinstance(value, (int, float))
+    }
     # compiled code holds the places of fields, not their names
     numbers |= {
         name: value._fields for name, value in used.items() if hasattr(value, "_fields")

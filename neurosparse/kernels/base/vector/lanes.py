@@ -30,7 +30,9 @@ def lanes_of(dtype: np.dtype[Any]) -> int:
     return ROW_BYTES // dtype.itemsize
 
 
-def scatter_row(x: Array, y: Array, indices: Array, values: Array, lo: int, hi: int) -> None:
+def scatter_row(
+    x: Array, y: Array, indices: Array, values: Array, lo: int, hi: int
+) -> None:
     """Add along the edges of one neuron: `y[indices[e]] += values[e] x`.
 
     Shapes: x `[lanes]`, y `[n, lanes]`.
@@ -39,7 +41,9 @@ def scatter_row(x: Array, y: Array, indices: Array, values: Array, lo: int, hi: 
         y[indices[e]] += values[e] * x
 
 
-def gather_row(g: Array, out: Array, indices: Array, values: Array, lo: int, hi: int) -> None:
+def gather_row(
+    g: Array, out: Array, indices: Array, values: Array, lo: int, hi: int
+) -> None:
     """Sum over the edges of one neuron: `out = Σ_e values[e] g[indices[e]]`, out `[lanes]`."""
     out[:] = 0
     for e in range(lo, hi):
@@ -244,7 +248,9 @@ _gather_dot_row = _compile(_gather_dot)
 
 @overload(scatter_row, inline="always")
 def _(x, y, indices, values, lo, hi):  # type: ignore[no-untyped-def]
-    return lambda x, y, indices, values, lo, hi: _scatter_row((x, y, indices, values, lo, hi))
+    return lambda x, y, indices, values, lo, hi: _scatter_row(
+        (x, y, indices, values, lo, hi)
+    )
 
 
 @overload(gather_row, inline="always")

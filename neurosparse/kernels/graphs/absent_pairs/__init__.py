@@ -43,5 +43,6 @@ def absent_pairs(
         raise bad_argument("scores", received, f"rows of {len(indptr) - 1}")
     run = implementation(__name__, backend).absent_pairs
     return cast(
-        tuple[Int64, Array], run(np.ascontiguousarray(scores), indptr, indices, first, least)
+        tuple[Int64, Array],
+        run(np.ascontiguousarray(scores), indptr, indices, first, least),
     )

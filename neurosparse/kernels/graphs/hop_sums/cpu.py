@@ -53,7 +53,9 @@ def _groups(  # type: ignore[no-untyped-def]
                 indptr, indices, seen, bits_now, bits_next, front, next_front, active
             )
             for a in range(active):
-                _note(bits_next[next_front[a]], low, depth, reached, total, inverse, farthest)
+                _note(
+                    bits_next[next_front[a]], low, depth, reached, total, inverse, farthest
+                )
             bits_now, bits_next = bits_next, bits_now
             front, next_front = next_front, front
 

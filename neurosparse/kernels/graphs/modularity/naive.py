@@ -15,7 +15,9 @@ def partition(
     """Evaluate Q for all partitions of at most ten neurons; the first best wins."""
     n = len(indptr) - 1
     if n > 10:
-        raise bad_argument("indptr", Said(f"{n} neurons"), "at most 10", "use backend='cpu'")
+        raise bad_argument(
+            "indptr", Said(f"{n} neurons"), "at most 10", "use backend='cpu'"
+        )
     table = np.zeros((n, n))
     np.add.at(table, (np.repeat(np.arange(n), np.diff(indptr)), neighbours), weight)
     best = Partition(np.arange(n), modularity(table, np.arange(n), resolution))

@@ -36,7 +36,13 @@ def _refill(key: UInt32, turn: int, row: int, units: Float64) -> None:
 
 @njit(cache=True, nogil=True)
 def _bernoulli_row(
-    i: int, p: Float64, bounds: Int64, left_out: int, key: UInt32, units: Float64, out: Int32
+    i: int,
+    p: Float64,
+    bounds: Int64,
+    left_out: int,
+    key: UInt32,
+    units: Float64,
+    out: Int32,
 ) -> int:
     """Number of hits of row i with probability p[b] in the b-th group of columns.
 
@@ -239,7 +245,9 @@ def fixed_columns(
         _fixed_columns(low, high, degree, skip_self, repeat, key, pieces[part], none)
 
     parts = run(count, n_post, threads, cuts=1, size=size)
-    indptr = pointers(sum((pieces[part] for part in range(parts)), np.zeros(n_pre, np.int64)))
+    indptr = pointers(
+        sum((pieces[part] for part in range(parts)), np.zeros(n_pre, np.int64))
+    )
     place = indptr[:-1].copy()
     for part in range(parts):
         counts = pieces[part]

@@ -71,7 +71,9 @@ def _distinct(n: int, k: int, key: UInt32, row: int) -> list[int]:
     return list(taken)
 
 
-def _sample(n: int, k: int, left_out: int, repeat: bool, key: UInt32, row: int) -> list[int]:
+def _sample(
+    n: int, k: int, left_out: int, repeat: bool, key: UInt32, row: int
+) -> list[int]:
     """k numbers of 0..n-1 without `left_out` (-1: none), with or without repetition."""
     places = n - (left_out >= 0)
     if repeat:

@@ -69,7 +69,8 @@ def run(
         return len(pieces)
     with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(work_off, part, low, high) for part, (low, high) in enumerate(pieces)
+            pool.submit(work_off, part, low, high)
+            for part, (low, high) in enumerate(pieces)
         ]
         try:
             for future in futures:

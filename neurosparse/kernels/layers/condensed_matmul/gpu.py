@@ -16,7 +16,9 @@ def forward(indices: Tensor, values: Tensor, x: Tensor, bias: Tensor | None) -> 
     """Compute `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`."""
     places = torch.arange(indices.numel(), device=indices.device)
     inputs = x.T.contiguous()
-    y = csr.gather(_pointers(indices), indices.flatten(), places, values.flatten(), inputs).T
+    y = csr.gather(
+        _pointers(indices), indices.flatten(), places, values.flatten(), inputs
+    ).T
     return y.contiguous() if bias is None else y + bias
 
 

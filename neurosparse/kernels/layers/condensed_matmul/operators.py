@@ -27,7 +27,9 @@ def product(x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor) -> 
     mutates_args=(),
     schema="(Tensor x, Tensor values, Tensor grad, Tensor indices) -> (Tensor, Tensor)",
 )
-def slopes(x: Tensor, values: Tensor, grad: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
+def slopes(
+    x: Tensor, values: Tensor, grad: Tensor, indices: Tensor
+) -> tuple[Tensor, Tensor]:
     """Compute `dx = G Wᵀ` and `dW = xᵀ G` on the support."""
     arrays = x.contiguous(), values.contiguous(), grad.contiguous()
     return CondensedSlopes.forward(*arrays, indices)
@@ -79,5 +81,9 @@ def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
 
 
 # a multiplication and an addition for each sample and synapse
-count_flops("condensed_matmul", lambda x, values, *_, **__: 2 * x[0] * values[0] * values[1])
-count_flops("condensed_slopes", lambda x, values, *_, **__: 4 * x[0] * values[0] * values[1])
+count_flops(
+    "condensed_matmul", lambda x, values, *_, **__: 2 * x[0] * values[0] * values[1]
+)
+count_flops(
+    "condensed_slopes", lambda x, values, *_, **__: 4 * x[0] * values[0] * values[1]
+)

@@ -11,12 +11,15 @@ def support(indptr: Any, indices: Any, n_post: int) -> None:
     Raises:
         ValueError: wrong dtype, a pointer that falls, or an index outside 0..n_post-1.
     """
-    for name, array, dtype in (("indptr", indptr, np.int64), ("indices", indices, np.int32)):
+    for name, array, dtype in (
+        ("indptr", indptr, np.int64),
+        ("indices", indices, np.int32),
+    ):
         if getattr(array, "dtype", None) != dtype or array.ndim != 1:
-            kind = (
-                f"{getattr(array, 'dtype', type(array).__name__)} of shape {np.shape(array)}"
+            kind = f"{getattr(array, 'dtype', type(array).__name__)} of shape {np.shape(array)}"
+            raise ValueError(
+                f"{name}: got {kind}, wants a vector of {np.dtype(dtype).name}"
             )
-            raise ValueError(f"{name}: got {kind}, wants a vector of {np.dtype(dtype).name}")
     spans = len(indptr) > 0 and indptr[0] == 0 and indptr[-1] == len(indices)
     if not spans or (np.diff(indptr) < 0).any():
         expected = f"a vector rising from 0 to the number of edges, {len(indices)}"
@@ -35,7 +38,9 @@ def batch(name: str, x: Any, n: int, dtype: Any) -> None:
         raise ValueError(f"{name}: got shape {x.shape}, wants [batch, {n}]")
     if x.dtype != dtype or dtype not in (np.float32, np.float64):
         expected = f"float32 or float64, and the dtype of the values ({dtype})"
-        raise ValueError(f"{name}: got {x.dtype}, wants {expected}; convert one with astype")
+        raise ValueError(
+            f"{name}: got {x.dtype}, wants {expected}; convert one with astype"
+        )
 
 
 def length(name: str, x: Any, n: int, of: str) -> None:

@@ -54,7 +54,11 @@ class CsrMatmul(torch.autograd.Function):
         nothing = None, None, None
         if torch.is_grad_enabled():
             slopes_of: Any = CsrSlopes.apply
-            return (*slopes_of(x, values, grad, indptr, indices, ctx.n_post), dbias, *nothing)
+            return (
+                *slopes_of(x, values, grad, indptr, indices, ctx.n_post),
+                dbias,
+                *nothing,
+            )
         if needs_x or x.is_cuda:
             slopes = CsrSlopes.forward(x, values, grad, indptr, indices, ctx.n_post)
             return (*slopes, dbias, *nothing)
@@ -67,7 +71,9 @@ class CsrMatmul(torch.autograd.Function):
     ) -> Tensor | None:
         x, values, *rest = ctx.saved_tensors
         apply: Any = CsrMatmul.apply
-        of_x = None if dx is None else apply(dx.contiguous(), values, None, *rest, ctx.n_post)
+        of_x = (
+            None if dx is None else apply(dx.contiguous(), values, None, *rest, ctx.n_post)
+        )
         of_values = None
         if dvalues is not None:
             of_values = apply(x, dvalues.contiguous(), None, *rest, ctx.n_post)

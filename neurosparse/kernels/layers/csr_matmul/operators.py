@@ -10,7 +10,11 @@ from torch import Tensor
 from torch.library import custom_op
 
 from neurosparse.kernels.base.autograd import count_flops, more_samples, one_by_one
-from neurosparse.kernels.layers.csr_matmul.functions import CsrMatmul, CsrSlopes, outer_slopes
+from neurosparse.kernels.layers.csr_matmul.functions import (
+    CsrMatmul,
+    CsrSlopes,
+    outer_slopes,
+)
 
 _SUPPORT = "Tensor indptr, Tensor indices, SymInt n_post"
 

@@ -123,7 +123,9 @@ class _DeviceScan(torch.autograd.Function):
         rules = ctx.rules
         grad = (on_spikes, State(on_v, on_i, None))
         neurons = Neurons(alpha, beta, threshold)
-        back = gpu.backward(values, neurons, rules.reset, rules.surrogate, ctx.tape, i, grad)
+        back = gpu.backward(
+            values, neurons, rules.reset, rules.surrogate, ctx.tape, i, grad
+        )
         return None, back.x, back.values, *back.neurons, *back.state
 
 

@@ -57,7 +57,11 @@ class _Streamed(torch.autograd.Function):
         begin = State(*map(_numpy, state))
         matrix = None if readout is None else _numpy(readout)
         threads = torch.get_num_threads()
-        more: Any = {"keep": any(ctx.needs_input_grad), "threads": threads, "readout": matrix}
+        more: Any = {
+            "keep": any(ctx.needs_input_grad),
+            "threads": threads,
+            "readout": matrix,
+        }
         inlet = _inlet(weight, offset)
         out, ctx.marks, last = streamed.forward(*law, _numpy(u), begin, inlet, **more)
         ctx.save_for_backward(u, weight, offset, values, alpha, beta, threshold, readout)

@@ -70,12 +70,17 @@ def tensors(
         f"state.{name}": (part, tuple(part.shape)) for name, part in state._asdict().items()
     }
     if readout is not None:
-        shapes["readout"] = (readout, (n, int(readout.shape[1]) if readout.dim() == 2 else 1))
+        shapes["readout"] = (
+            readout,
+            (n, int(readout.shape[1]) if readout.dim() == 2 else 1),
+        )
     for name, (part, shape) in shapes.items():
         if tuple(part.shape) != shape:
             kind = f"[{n}, n_out]" if name == "readout" else f"{list(shape)}"
             of = f"a population of {n} neurons and {len(synapses.indices)} synapses"
-            raise ValueError(f"{name}: got shape {list(part.shape)}, wants {kind}, for {of}")
+            raise ValueError(
+                f"{name}: got shape {list(part.shape)}, wants {kind}, for {of}"
+            )
         if part.dtype != x.dtype or part.device != x.device:
             kind = f"{part.dtype} on {part.device}"
             expected = f"{x.dtype} on {x.device}, as x; convert it with {name}.to(...)"

@@ -52,7 +52,9 @@ def _walk(owner: Any, others: Any, delays: Any, places: Any, n: int, device: Any
     counts = np.bincount(owner, minlength=n)
     ends = np.cumsum(counts)
     parts = ends - counts, ends, others[order], delays[order], places[order]
-    return Walk(*(torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in parts))
+    return Walk(
+        *(torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in parts)
+    )
 
 
 def walks(synapses: Synapses, device: Any) -> tuple[Walk, Walk]:
@@ -68,7 +70,9 @@ def walks(synapses: Synapses, device: Any) -> tuple[Walk, Walk]:
     """
     n = synapses.n
     groups = len(synapses.delays)
-    pre = [np.repeat(np.arange(n, dtype=np.int32), np.diff(rows)) for rows in synapses.indptr]
+    pre = [
+        np.repeat(np.arange(n, dtype=np.int32), np.diff(rows)) for rows in synapses.indptr
+    ]
     sources = np.concatenate([np.empty(0, np.int32), *pre])
     sizes = [len(part) for part in pre] if groups else []
     delays = np.repeat(synapses.delays, sizes).astype(np.int32)
@@ -118,7 +122,9 @@ def _advance(  # type: ignore[no-untyped-def]
         tl.store(kept + (step + 1) * plane + cell, charged, mask=inside)
     tl.store(i + cell, current, mask=inside)
     tl.store(v + cell, now, mask=inside)
-    tl.store(spikes + (step + memory) * plane + cell, (now > level).to(tl.int8), mask=inside)
+    tl.store(
+        spikes + (step + memory) * plane + cell, (now > level).to(tl.int8), mask=inside
+    )
 
 
 @triton.jit
@@ -292,7 +298,9 @@ def forward(
     numbers = (part.contiguous() for part in neurons)
     rest = (*arriving, values.contiguous(), drive, *numbers, rule, v, i, kept, spikes)
     for t in range(steps if n * batch else 0):
-        _advance[_grid(n, batch)](*rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, **SHAPE)
+        _advance[_grid(n, batch)](
+            *rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, **SHAPE
+        )
     out = _rows(spikes).to(x.dtype)
     return out[memory:], Tape(kept, spikes, leaving), State(_rows(v), _rows(i), out[steps:])
 

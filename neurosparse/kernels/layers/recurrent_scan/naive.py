@@ -24,7 +24,12 @@ def matrices(synapses: Synapses, values: Array) -> Array:
 
 
 def forward(
-    synapses: Synapses, values: Array, neurons: Neurons, reset: Reset, x: Array, state: State
+    synapses: Synapses,
+    values: Array,
+    neurons: Neurons,
+    reset: Reset,
+    x: Array,
+    state: State,
 ) -> tuple[Array, Array, State]:
     """Return spikes and membranes before the gate, `[time, batch, n]` each, and the last state."""
     weights = matrices(synapses, values)

@@ -147,7 +147,9 @@ class _Words(_Rows):
 
     def fired(self, v: Any, threshold: Any) -> Any:
         """The word that says where v is above the threshold."""
-        bits = self.b.bitcast(self.b.fcmp_ordered(">", v, threshold), ir.IntType(self.lanes))
+        bits = self.b.bitcast(
+            self.b.fcmp_ordered(">", v, threshold), ir.IntType(self.lanes)
+        )
         return bits if self.lanes == 32 else self.b.zext(bits, ir.IntType(32))
 
     def accumulate(self, row: Any, numbers: Any, k: int) -> None:
@@ -170,7 +172,9 @@ def _spikes(rows: _Rows, out: Any, words: Any, j: Any) -> None:
 
 def _gated(rows: _Rows, kept: Any, out: Any, words: Any, j: Any, gate: Any) -> None:
     r = _words(rows)
-    r.store(r.mul(r.load(r.at(kept)), r.rest(r.spread(gate), r.spikes(words, j))), r.at(out))
+    r.store(
+        r.mul(r.load(r.at(kept)), r.rest(r.spread(gate), r.spikes(words, j))), r.at(out)
+    )
 
 
 def _charge(
@@ -272,8 +276,8 @@ def _(kept, words, j, gate, out):  # type: ignore[no-untyped-def]
 def _(  # type: ignore[no-untyped-def]
     v, i, drive, arriving, kept, before, after, j, numbers, reset
 ):
-    return lambda v, i, drive, arriving, kept, before, after, j, numbers, reset: _charge_row(
-        (v, i, drive, arriving, kept, before, after, j, numbers, reset)
+    return lambda v, i, drive, arriving, kept, before, after, j, numbers, reset: (
+        _charge_row((v, i, drive, arriving, kept, before, after, j, numbers, reset))
     )
 
 
@@ -282,7 +286,9 @@ def _(  # type: ignore[no-untyped-def]
     through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals
 ):
     return lambda through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals: (
-        _release_row((through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals))
+        _release_row(
+            (through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals)
+        )
     )
 
 

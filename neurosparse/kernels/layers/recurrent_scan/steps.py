@@ -49,7 +49,9 @@ def _arrive(
         for i in range(arriving.shape[0]):
             if words[i]:
                 spikes_row(words, i, row)
-                scatter_row(row, arriving, synapses.indices, values, indptr[i], indptr[i + 1])
+                scatter_row(
+                    row, arriving, synapses.indices, values, indptr[i], indptr[i + 1]
+                )
 
 
 @njit(cache=True, nogil=True)
@@ -114,7 +116,9 @@ def show(bits: Array, first: int, memory: int, spikes: Array, lanes: int) -> Non
 
 
 @njit(cache=True, nogil=True)
-def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: int) -> None:
+def speak(
+    bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: int
+) -> None:
     """Write the readout `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab.
 
     outlet = (targets, R, gradient of R), each flat.
@@ -296,7 +300,9 @@ def retreat(
         for i0 in range(0, n, TILE):
             if spoken:
                 tile[:] = 0
-            count = min(TILE, n - i0) if spoken else load_tile(slopes[t], first, i0, n, tile)
+            count = (
+                min(TILE, n - i0) if spoken else load_tile(slopes[t], first, i0, n, tile)
+            )
             for m in range(count):
                 j = i0 + m
                 numbers = (neurons.alpha[j], neurons.beta[j], neurons.threshold[j])

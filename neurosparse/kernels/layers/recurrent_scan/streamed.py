@@ -138,7 +138,15 @@ def forward(
                 x = inlet.currents(u[a:b, s * lanes : (s + 1) * lanes])
                 tape = nothing, bits[s, a : b + memory]
                 advance(
-                    synapses, grouped, neurons, numbers, x, 0, (0, b - a), (v[s], i[s]), tape
+                    synapses,
+                    grouped,
+                    neurons,
+                    numbers,
+                    x,
+                    0,
+                    (0, b - a),
+                    (v[s], i[s]),
+                    tape,
                 )
             show(bits[s, steps:], s * lanes, 0, past, lanes)
             if readout is None:
@@ -258,7 +266,9 @@ class _Way:
         cells = Neurons(total.alphas[:, 0], total.totals[:, 0], total.totals[:, 1])
         batch = self.u.shape[1]
         first = State(_unpacked(self.on_v, batch), _unpacked(self.on_i, batch), self.dz)
-        spoken = None if self.readout is None else total.outlet[2].reshape(self.readout.shape)
+        spoken = (
+            None if self.readout is None else total.outlet[2].reshape(self.readout.shape)
+        )
         return Back(
             Gradients(self.du, dvalues, cells, first, spoken), total.weight, total.offset
         )
@@ -275,7 +285,12 @@ class _Way:
             u = np.ascontiguousarray(self.u[a:b, samples])
             x = self.inlet.currents(u)
             advance(
-                *self.law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits)
+                *self.law,
+                x,
+                0,
+                (0, b - a),
+                (start[0].copy(), start[1].copy()),
+                (kept, bits),
             )
             # the currents have done their duty: their gradient takes their place
             grads = x, sums.values, sums.totals, sums.alphas, self.needs_alpha
@@ -287,7 +302,9 @@ class _Way:
             self._inlet(u, x.reshape(-1, self.n), slice(a, b), samples, sums)
         self._past(s, later, sums.values)
 
-    def _inlet(self, u: Array, dx: Array, steps: slice, samples: slice, sums: _Slab) -> None:
+    def _inlet(
+        self, u: Array, dx: Array, steps: slice, samples: slice, sums: _Slab
+    ) -> None:
         """Hand the gradient of the currents on to the input layer and, if needed, the inputs."""
         product = self.inlet.product
         on_weight = sums.weight

@@ -37,7 +37,9 @@ def merge_rows(
     for name, array in (("bits", bits), ("words", words)):
         if array.dtype != np.uint64 or array.ndim != 2 or array.shape[1] != bits.shape[1]:
             received = f"{array.dtype}{list(array.shape)}"
-            raise ValueError(f"{name}: got {received}, want uint64 [rows, {bits.shape[-1]}]")
+            raise ValueError(
+                f"{name}: got {received}, want uint64 [rows, {bits.shape[-1]}]"
+            )
     for name, index, n in (("rows", rows, len(bits)), ("which", which, len(words))):
         if index.ndim != 1 or len(index) != len(rows):
             raise ValueError(
@@ -70,7 +72,9 @@ def sum_rows(bits: UInt64, indptr: Int64, rows: Int32, *, backend: str = "cpu") 
     [1, 0, 2, 0]
     """
     if bits.dtype != np.uint64 or bits.ndim != 2:
-        raise ValueError(f"bits: got {bits.dtype}{list(bits.shape)}, want uint64 [n, words]")
+        raise ValueError(
+            f"bits: got {bits.dtype}{list(bits.shape)}, want uint64 [n, words]"
+        )
     if (
         not len(indptr)
         or indptr[0] != 0

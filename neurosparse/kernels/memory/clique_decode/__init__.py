@@ -85,7 +85,9 @@ def shared_votes(links: UInt64, states: UInt64, *, backend: str = "cpu") -> Floa
     return np.asarray(_load(backend).shared_votes(links, states), np.float32)
 
 
-def eliminate(links: UInt64, states: UInt64, passes: int, *, backend: str = "cpu") -> Decoded:
+def eliminate(
+    links: UInt64, states: UInt64, passes: int, *, backend: str = "cpu"
+) -> Decoded:
     """Drop active units that some other cluster does not reach, until none is left to drop.
 
     A unit (a, j) stays if for every b != a a unit of state(q, b) is linked to it: sum-of-max

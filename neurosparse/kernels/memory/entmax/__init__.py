@@ -45,7 +45,9 @@ def _check_scores(z: Any, rule: Rule) -> None:
             "z: holds -inf, wants finite scores: a budget needs k of them in every row"
         )
     if np.isinf(z.max(1, initial=-np.inf)).any():
-        raise ValueError("z: a row holds nothing but -inf, wants at least one score to weigh")
+        raise ValueError(
+            "z: a row holds nothing but -inf, wants at least one score to weigh"
+        )
 
 
 def weigh(

@@ -52,7 +52,9 @@ class _Entmax(torch.autograd.Function):
     def vmap(info: Any, in_dims: Any, z: Tensor, alpha: Tensor) -> tuple[Tensor, int]:
         """Take one more axis as more rows."""
         apply: Any = _Entmax.apply
-        return apply(*as_rows(info, in_dims, z, alpha)).unflatten(0, (info.batch_size, -1)), 0
+        return apply(*as_rows(info, in_dims, z, alpha)).unflatten(
+            0, (info.batch_size, -1)
+        ), 0
 
 
 class _Normmax(torch.autograd.Function):
@@ -66,7 +68,9 @@ class _Normmax(torch.autograd.Function):
             return gpu.weigh_rule(z, Normmax(gamma))
         from neurosparse.kernels.memory.entmax import cpu
 
-        return torch.from_numpy(cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads()))
+        return torch.from_numpy(
+            cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads())
+        )
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: Tensor) -> None:

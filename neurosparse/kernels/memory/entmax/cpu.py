@@ -205,5 +205,7 @@ def entmax_backward(
     """Slopes to scores [n, size] and to α [n] from weights p and their slopes dp [n, size]."""
     dz = np.empty_like(p)
     da = np.empty(len(p))
-    run_shares(lambda lo, hi: _backward(p, dp, alpha, dz, da, lo, hi), even(len(p), threads))
+    run_shares(
+        lambda lo, hi: _backward(p, dp, alpha, dz, da, lo, hi), even(len(p), threads)
+    )
     return dz, da

@@ -10,7 +10,9 @@ from neurosparse.kernels.base.machine.gpu import find_device, upload
 from neurosparse.kernels.memory.entmax.rules import NEAR, Rule
 from neurosparse.typing import Array
 
-BLOCK = 4096  # scores at once; longer rows are walked, from the first-level cache, in several
+BLOCK = (
+    4096  # scores at once; longer rows are walked, from the first-level cache, in several
+)
 HALVINGS = {torch.float32: 40, torch.float64: 64}
 
 
@@ -123,7 +125,9 @@ def _backward(p, dp, alphas, dz, da, size, BLOCK: tl.constexpr):  # type: ignore
     change = tl.zeros([BLOCK], d.dtype)
     for start in range(0, size, BLOCK):
         w, log, g, slope, curve = _parts(p, dp, start + each, size, d)
-        tl.store(dz + row * size + start + each, g * (slope - pull), mask=start + each < size)
+        tl.store(
+            dz + row * size + start + each, g * (slope - pull), mask=start + each < size
+        )
         change += slope * w * (middle - curve - d * (log * middle - spread * curve))
     tl.store(da + row, tl.sum(change, 0) / safe)
 

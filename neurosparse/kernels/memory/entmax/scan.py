@@ -138,7 +138,9 @@ def _scan(
             )
 
 
-def scan(rows: Array, first: int, candidates: Candidates, gain: float, shape: Shape) -> None:
+def scan(
+    rows: Array, first: int, candidates: Candidates, gain: float, shape: Shape
+) -> None:
     """Add what may be in the support of the next scores; there must be room for all.
 
     Args:
@@ -154,7 +156,9 @@ def scan(rows: Array, first: int, candidates: Candidates, gain: float, shape: Sh
 
 
 @njit(cache=True, nogil=True)
-def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: Array) -> int:
+def settle(
+    s: Array, index: Array, shape: tuple[float, float, float, float], p: Array
+) -> int:
     """Reduce candidates s, index [m] to the support; write its weights to p [m], return its size.
 
     τ is found again on the support alone, so that the bits do not depend on which others were

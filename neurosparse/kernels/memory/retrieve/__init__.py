@@ -37,7 +37,10 @@ def _load(backend: Backend, verb: str) -> Any:
 
 
 def _check(memories: Any, queries: Any) -> None:
-    if getattr(memories, "dtype", None) not in (np.float32, np.float64) or memories.ndim != 2:
+    if (
+        getattr(memories, "dtype", None) not in (np.float32, np.float64)
+        or memories.ndim != 2
+    ):
         kind = getattr(memories, "dtype", type(memories).__name__)
         received = f"{kind} of shape {np.shape(memories)}"
         raise ValueError(f"memories: got {received}, wants float32 or float64 [N, d]")
@@ -113,7 +116,12 @@ def retrieve(
 
 
 def nearest(
-    memories: Array, queries: Array, k: int = 1, *, threads: int = 1, backend: Backend = "cpu"
+    memories: Array,
+    queries: Array,
+    k: int = 1,
+    *,
+    threads: int = 1,
+    backend: Backend = "cpu",
 ) -> tuple[Array, Array]:
     """Find the k largest dot products of each query, in descending order.
 

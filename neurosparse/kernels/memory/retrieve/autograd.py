@@ -84,7 +84,9 @@ class _Retrieve(torch.autograd.Function):
         from neurosparse.kernels.memory.retrieve import retrieve
         from neurosparse.kernels.memory.retrieve.plan import Plan
 
-        plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
+        plan = Plan(
+            float(beta.detach()), keep_support=True, threads=torch.get_num_threads()
+        )
         mixed = keys if values is None else values
         retrieved = retrieve(
             keys.detach().numpy(),
@@ -108,7 +110,9 @@ class _Retrieve(torch.autograd.Function):
         values = keys if tied else values
         slopes = [
             torch.zeros_like(a) if needed else a.new_zeros((0, 1))
-            for a, needed in zip((queries, keys, values), ctx.needs_input_grad, strict=False)
+            for a, needed in zip(
+                (queries, keys, values), ctx.needs_input_grad, strict=False
+            )
         ]
         if tied:
             slopes[2] = slopes[1]

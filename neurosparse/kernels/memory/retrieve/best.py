@@ -36,7 +36,9 @@ def _best(rows: Array, first: int, scores: Array, indices: Array) -> None:
                         _insert(scores[n], indices[n], chunk[i], first + c + i)
 
 
-def _share(memories: Array, queries: Array, k: int, lo: int, hi: int) -> tuple[Array, Array]:
+def _share(
+    memories: Array, queries: Array, k: int, lo: int, hi: int
+) -> tuple[Array, Array]:
     n = len(queries)
     scores = np.full((n, k), -np.inf, queries.dtype)
     indices = np.full((n, k), -1, np.int32)

@@ -44,7 +44,9 @@ def mix(indptr: Array, indices: Array, weights: Array, values: Array, out: Array
 
 def scores_of(queries: Array, memories: Array, lo: int, hi: int, out: Array) -> Array:
     """Scores of all queries [n, d] with memories lo..hi, in `out` where it has their size."""
-    target = out if out.shape[1] == hi - lo else np.empty((len(queries), hi - lo), out.dtype)
+    target = (
+        out if out.shape[1] == hi - lo else np.empty((len(queries), hi - lo), out.dtype)
+    )
     return np.matmul(queries, memories[lo:hi].T, out=target)
 
 

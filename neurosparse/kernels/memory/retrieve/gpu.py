@@ -93,7 +93,9 @@ def retrieve(
     potential = (z * p).sum(1) - rule.entropy(rule.term(p.astype(np.float64)).sum(1))
     indptr = np.concatenate(([0], np.cumsum((p > 0).sum(1))))
     support = Support(indptr, index[p > 0].astype(np.int32), p[p > 0])
-    return Retrieved(state, support.sizes, potential, support if plan.keep_support else None)
+    return Retrieved(
+        state, support.sizes, potential, support if plan.keep_support else None
+    )
 
 
 def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array, Array]:

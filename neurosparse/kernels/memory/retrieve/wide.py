@@ -46,7 +46,9 @@ def soft(read: Reader, values: Array, plan: Plan) -> Retrieved:
     potential = top + np.log(whole)
     size = np.full(n, len(read.memories), np.int64)
     support = _everything(read, plan.beta, potential) if plan.keep_support else None
-    return Retrieved((state / whole[:, None]).astype(values.dtype), size, potential, support)
+    return Retrieved(
+        (state / whole[:, None]).astype(values.dtype), size, potential, support
+    )
 
 
 def _everything(read: Reader, beta: float, potential: Array) -> Support:

@@ -28,7 +28,11 @@ def make_pools(indptr: Int64, indices: Int32, n_inputs: int) -> Pools:
     ends = np.cumsum(np.bincount(indices, minlength=n_inputs))
     input_indptr = np.concatenate([[0], ends]).astype(np.int64)
     return Pools(
-        indptr.astype(np.int64), indices, input_indptr, order.astype(np.int64), columns[order]
+        indptr.astype(np.int64),
+        indices,
+        input_indptr,
+        order.astype(np.int64),
+        columns[order],
     )
 
 

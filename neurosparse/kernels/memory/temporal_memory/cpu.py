@@ -295,7 +295,9 @@ def learn(
         segment: Any = np.int64(learner[i])
         missing = rule.new_synapses - count[i]
         if segment >= 0:
-            if not _adapt(s, segment, rule.increment, -rule.decrement, stamp, rule.matching):
+            if not _adapt(
+                s, segment, rule.increment, -rule.decrement, stamp, rule.matching
+            ):
                 continue
         elif before.winners.size > 0:
             if s.owned[cell[i]] >= rule.per_cell:

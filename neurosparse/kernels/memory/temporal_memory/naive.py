@@ -146,7 +146,9 @@ def activate(
     return state, as_cells(active), as_cells(winners)
 
 
-def _burst(state: Segments, column: int, match: list[tuple[int, Segment]], now: Step) -> int:
+def _burst(
+    state: Segments, column: int, match: list[tuple[int, Segment]], now: Step
+) -> int:
     if match:
         count, best = max(match, key=lambda pair: (pair[0], -pair[1].cell, -pair[1].serial))
         if now.learn:
@@ -197,7 +199,9 @@ def _adapt(state: Segments, segment: Segment, on: float, off: float, now: Step) 
         source: min(max(p + np.float32(on if source in was_active else off), _NONE), _ONE)
         for source, p in segment.synapses.items()
     }
-    segment.synapses = {source: p for source, p in moved.items() if p >= np.float32(EPSILON)}
+    segment.synapses = {
+        source: p for source, p in moved.items() if p >= np.float32(EPSILON)
+    }
     if len(segment.synapses) < min(before, now.rule.matching):
         state.rows.remove(segment)
         return False

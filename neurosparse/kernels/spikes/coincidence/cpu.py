@@ -239,7 +239,13 @@ def _add_held(
     other = target.dtype.type(_weight(block))
     if n_held and n_planes:
         add_both_counts(
-            _planes(held, thread), n_held, w, _planes(block, thread), n_planes, other, target
+            _planes(held, thread),
+            n_held,
+            w,
+            _planes(block, thread),
+            n_planes,
+            other,
+            target,
         )
     elif n_held:
         add_counts(_planes(held, thread), n_held, w, target)

@@ -75,7 +75,10 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
             builder.load(builder.gep(begin, [_I64(k)])) for k in range(2 * ROWS_AT_ONCE)
         ]
         fetch = _prefetch(builder)
-        with cgutils.for_range_slice(builder, _I64(0), args[3], _I64(WIDTH), _I64) as (j, _):
+        with cgutils.for_range_slice(builder, _I64(0), args[3], _I64(WIDTH), _I64) as (
+            j,
+            _,
+        ):
 
             def at(base: Any, place: Any) -> Any:
                 return builder.bitcast(builder.gep(base, [place]), _WORDS.as_pointer())
@@ -85,7 +88,9 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
                 for s in starts[:ROWS_AT_ONCE]
             ]
             with builder.if_then(
-                builder.icmp_unsigned("==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0))
+                builder.icmp_unsigned(
+                    "==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0)
+                )
             ):
                 for s in starts[ROWS_AT_ONCE:]:
                     fetch(builder.gep(matrix, [builder.add(s, j)]))
@@ -147,7 +152,9 @@ def _add_products(
     integers = ir.VectorType(ir.IntType(32), lanes)
     data = _data(context, builder, kind, array)
     start = builder.mul(word, _I64(64))
-    factors = [(in_every_lane(builder, weight, numbers), counts) for weight, counts in terms]
+    factors = [
+        (in_every_lane(builder, weight, numbers), counts) for weight, counts in terms
+    ]
     for first in range(0, 64, lanes):
         place = builder.gep(data, [builder.add(start, _I64(first))])
         place = builder.bitcast(place, numbers.as_pointer())
@@ -162,7 +169,13 @@ def _add_products(
 
 @intrinsic
 def add_word(
-    typingctx: Any, planes: Any, n_planes: Any, weight: Any, wide: Any, word: Any, target: Any
+    typingctx: Any,
+    planes: Any,
+    n_planes: Any,
+    weight: Any,
+    wide: Any,
+    word: Any,
+    target: Any,
 ) -> Any:
     """Add weight x count to the 64 targets of a word, from planes that are `wide` words apart."""
 

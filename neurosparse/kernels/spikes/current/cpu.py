@@ -59,7 +59,9 @@ def add_scaled(drive: Any, gain: Any, amplitude: Any, f: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def walk(x: Any, keep: Any, kick: Any, seed: Any, stream: Any, step: Any, first: Any) -> None:
+def walk(
+    x: Any, keep: Any, kick: Any, seed: Any, stream: Any, step: Any, first: Any
+) -> None:
     """Advance Ornstein-Uhlenbeck processes of unit variance: x <- keep x + kick xi."""
     for i in range(x.size):
         x[i] = keep * x[i] + kick * normal(seed, stream, step, first + i)
@@ -97,7 +99,9 @@ class CurrentWords(NamedTuple):
     n_amplitudes: int  # 1 or n_alloc
     bounds: NDArray[np.int64]  # where each thread's neurons begin
     kind: int  # of waveform, as kernels.spikes.current numbers them
-    shape: NDArray[np.float64]  # start and stop in ms, two numbers of the waveform, dt in ms
+    shape: NDArray[
+        np.float64
+    ]  # start and stop in ms, two numbers of the waveform, dt in ms
 
 
 def add_current(block: int, step: int, thread: int) -> None:

@@ -19,7 +19,9 @@ KIND_NOISE = tl.constexpr(NOISE)
 
 @triton.jit
 def _unit53(high, low):  # type: ignore[no-untyped-def]
-    return ((high >> 5).to(tl.float64) * 67108864.0 + (low >> 6).to(tl.float64) + 1.0) * UNIT
+    return (
+        (high >> 5).to(tl.float64) * 67108864.0 + (low >> 6).to(tl.float64) + 1.0
+    ) * UNIT
 
 
 @triton.jit

@@ -204,7 +204,9 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
         slot = here - delay
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            log = carray(
+                as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
+            )
             # with no delay the next spikes have not been fired yet
             known = cut[slot + 2] if delay > 0 else cut[slot + 1]
             n = cut[slot + 1] - cut[slot]

@@ -64,7 +64,9 @@ def _settle(sums, target, unit, n, BLOCK: tl.constexpr):  # type: ignore[no-unty
     total = tl.load(sums + i, mask=here, other=0)
     old = tl.load(target + i, mask=here, other=0.0)
     tl.store(
-        target + i, old + (total.to(tl.float64) * unit).to(target.dtype.element_ty), mask=here
+        target + i,
+        old + (total.to(tl.float64) * unit).to(target.dtype.element_ty),
+        mask=here,
     )
     tl.store(sums + i, tl.zeros_like(total), mask=here)
 

@@ -143,7 +143,9 @@ def deliver_events(block: int, step: int, thread: int) -> None:
         slot = here - delays[q]
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            log = carray(
+                as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
+            )
             fired = log[cut[slot] : cut[slot + 1]]
             if fired.size > 0:
                 n = touch_rows(

@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.base.machine.intrinsics import gather, gather_line, prefetch, scatter
+from neurosparse.kernels.base.machine.intrinsics import (
+    gather,
+    gather_line,
+    prefetch,
+    scatter,
+)
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, specialise
 from neurosparse.kernels.base.machine.returned import (

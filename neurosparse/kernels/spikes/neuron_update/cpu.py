@@ -32,7 +32,9 @@ settle: Any = None
 Each: Any = None
 
 
-def advance_block(rows: Any, coefficients: Any, ready: Any, step: Any, crossed: Any) -> None:
+def advance_block(
+    rows: Any, coefficients: Any, ready: Any, step: Any, crossed: Any
+) -> None:
     """Advance the neurons of one block and mark those over threshold (vectorised by LLVM)."""
     common = gather(Coefficients, coefficients, 0)
     for i in range(rows.shape[1]):

@@ -57,7 +57,8 @@ def kernel_source(model: Any) -> str:
         for j, k in enumerate(state)
     ]
     loads += [
-        f"    p_{k} = tl.load({_level(j)}, mask=here, other=1)" for j, k in enumerate(levels)
+        f"    p_{k} = tl.load({_level(j)}, mask=here, other=1)"
+        for j, k in enumerate(levels)
     ]
     stores = [
         f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)"

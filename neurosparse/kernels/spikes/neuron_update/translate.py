@@ -26,7 +26,11 @@ class _Rewrite(ast.NodeTransformer):
     """Turn the body of `update` or `reset` into Triton."""
 
     def __init__(
-        self, name: str, kinds: dict[str, str], fields: tuple[str, ...], scope: dict[str, Any]
+        self,
+        name: str,
+        kinds: dict[str, str],
+        fields: tuple[str, ...],
+        scope: dict[str, Any],
     ) -> None:
         self.name = name
         self.kinds = kinds
@@ -104,7 +108,9 @@ class _Rewrite(ast.NodeTransformer):
             if count != len(self.fields) or set(values) != set(self.fields):
                 expected = ", ".join(self.fields)
                 raise NotTranslatable(f"{self.name}: `{called}(...)` wants ({expected})")
-            return ast.Tuple([self.visit(values[field]) for field in self.fields], ast.Load())
+            return ast.Tuple(
+                [self.visit(values[field]) for field in self.fields], ast.Load()
+            )
         raise NotTranslatable(
             f"{self.name}: `{called}(...)` has no counterpart on the GPU; "
             f"use {sorted([*VERBS, *CHOICES, 'tanh'])}"

@@ -65,9 +65,9 @@ def full_word(upper: Any, seed: Any, stream: Any, step: Any, i: Any) -> Any:
     lower_words = a if part == 0 else b
     upper_words = c if part == 2 else d
     word = lower_words if part < 2 else upper_words
-    return np.uint32(upper) << np.uint32(16) | (word >> np.uint32(16 * (i % 2))) & np.uint32(
-        0xFFFF
-    )
+    return np.uint32(upper) << np.uint32(16) | (
+        word >> np.uint32(16 * (i % 2))
+    ) & np.uint32(0xFFFF)
 
 
 @njit(cache=True, nogil=True)
@@ -261,7 +261,9 @@ class ListSourceWords(NamedTuple):
     indices: NDArray[np.int32]  # neurons that fire [n_spikes]
     n_spikes: int
     spans: NDArray[np.int64]  # first spike of each thread, and the end [n_threads + 1]
-    cursor: NDArray[np.int64]  # next spike of each thread, in its first column [n_threads, 8]
+    cursor: NDArray[
+        np.int64
+    ]  # next spike of each thread, in its first column [n_threads, 8]
     log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
     capacity: int
     ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]

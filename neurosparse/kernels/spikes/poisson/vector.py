@@ -71,7 +71,10 @@ def fill_group(
         rest = [_broadcast(builder, a) for a in args[2:5]]
         key = [_broadcast(builder, a) for a in args[5:7]]
         first = _broadcast(builder, args[0])
-        with cgutils.for_range_slice(builder, _I64(0), args[1], _I64(WIDTH), _I64) as (c, _):
+        with cgutils.for_range_slice(builder, _I64(0), args[1], _I64(WIDTH), _I64) as (
+            c,
+            _,
+        ):
             offset = _broadcast(builder, builder.trunc(c, _I32))
             lanes = builder.add(
                 builder.add(first, offset), ir.Constant(_WIDE, list(range(WIDTH)))
@@ -133,10 +136,14 @@ def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any
             # a half that does not exceed this edge exceeds none that follows, and equals one only
             # if it does this
             with builder.if_then(
-                builder.icmp_unsigned("==", _reduce(builder, "or", above), ir.IntType(16)(0))
+                builder.icmp_unsigned(
+                    "==", _reduce(builder, "or", above), ir.IntType(16)(0)
+                )
             ):
                 loop.do_break()
-    builder.store(builder.load(total), builder.bitcast(data[2], _LANES.as_pointer()), align=2)
+    builder.store(
+        builder.load(total), builder.bitcast(data[2], _LANES.as_pointer()), align=2
+    )
     doubt = _reduce(builder, "or", builder.load(equal))
     return builder.icmp_unsigned("!=", doubt, doubt.type(0))
 

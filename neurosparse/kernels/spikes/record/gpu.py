@@ -15,7 +15,9 @@ def _record(  # type: ignore[no-untyped-def]
     if step % every == 0:
         k = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
         line = step // every - (tl.load(origin) + every - 1) // every
-        value = tl.load(row + tl.load(chosen + k, mask=k < n, other=0), mask=k < n, other=0.0)
+        value = tl.load(
+            row + tl.load(chosen + k, mask=k < n, other=0), mask=k < n, other=0.0
+        )
         tl.store(out + line * n + k, value, mask=k < n)
 
 

@@ -141,7 +141,9 @@ class LearnWords(NamedTuple):
     n_post: int
     of: NDArray[np.int32]  # presynaptic neurons, by postsynaptic neuron [nnz]
     places: NDArray[Any]  # positions of the synapses in the rows, likewise [nnz]
-    post_log: NDArray[np.int32]  # postsynaptic neurons that fired [n_threads, post_capacity]
+    post_log: NDArray[
+        np.int32
+    ]  # postsynaptic neurons that fired [n_threads, post_capacity]
     post_capacity: int
     post_ends: NDArray[np.int64]  # where the spikes of a step end [n_threads, post_slots]
     post_slots: int
@@ -180,14 +182,22 @@ def learn(block: int, step: int, thread: int) -> None:
     if back <= 0 or w.n_ages > 0:
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            log = carray(
+                as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
+            )
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
                 one = gather(Pre, x, i)
                 if back <= 0:
                     row_event(
-                        indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target
+                        indices[a:b],
+                        weight[a:b],
+                        changed[a:b],
+                        one,
+                        y,
+                        coefficients,
+                        target,
                     )
                 else:
                     old_row_event(

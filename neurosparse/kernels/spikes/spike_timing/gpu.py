@@ -136,7 +136,9 @@ def kernel_source(rule: Any) -> str:
     y = [f"y_{k}" for k in post]
     p = [f"p_{k}" for k in levels]
     parts = {
-        "p": _lines(4, (f"{name} = tl.load(coefficients + {j})" for j, name in enumerate(p))),
+        "p": _lines(
+            4, (f"{name} = tl.load(coefficients + {j})" for j, name in enumerate(p))
+        ),
         "x_one": _lines(
             8, (f"{name} = tl.load(x + {j} * n_pre + i)" for j, name in enumerate(x))
         ),
@@ -155,10 +157,14 @@ def kernel_source(rule: Any) -> str:
         _enter("pre", rule.pre_spike, pre, p, parts["p"]),
         _enter("post", rule.post_spike, post, p, parts["p"]),
     ]
-    return "\n\n\n".join([*changes, *enters]) + ROWS.format(**parts) + COLUMNS.format(**parts)
+    return (
+        "\n\n\n".join([*changes, *enters]) + ROWS.format(**parts) + COLUMNS.format(**parts)
+    )
 
 
-def _enter(side: str, spike: Any, fields: tuple[str, ...], p: list[str], loaded: str) -> str:
+def _enter(
+    side: str, spike: Any, fields: tuple[str, ...], p: list[str], loaded: str
+) -> str:
     s = [f"s_{k}" for k in fields]
     loads = []
     stores = []

@@ -144,7 +144,9 @@ class LearnLateWords(NamedTuple):
     of: NDArray[np.int32]  # presynaptic neurons, by postsynaptic neuron [nnz]
     places: NDArray[Any]  # positions of the synapses in CSR order, likewise [nnz]
     lags: NDArray[Any]  # their delays, likewise [nnz]
-    post_log: NDArray[np.int32]  # postsynaptic neurons that fired [n_threads, post_capacity]
+    post_log: NDArray[
+        np.int32
+    ]  # postsynaptic neurons that fired [n_threads, post_capacity]
     post_capacity: int
     post_ends: NDArray[np.int64]  # where the spikes of a step end [n_threads, post_slots]
     post_slots: int
@@ -196,7 +198,9 @@ def learn_late(block: int, step: int, thread: int) -> None:
         slot = here - delay
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            log = carray(
+                as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
+            )
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a = np.int64(starts[i * stride])

@@ -36,7 +36,15 @@ class STanHopSettings:
     association: Association = DEFAULT
 
     def __post_init__(self) -> None:
-        for name in ("segment", "width", "hidden", "heads", "prototypes", "scales", "merge"):
+        for name in (
+            "segment",
+            "width",
+            "hidden",
+            "heads",
+            "prototypes",
+            "scales",
+            "merge",
+        ):
             whole_number(name, getattr(self, name), 1)
 
     def hopfield(self) -> Hopfield:
@@ -46,7 +54,9 @@ class STanHopSettings:
     def mlp(self) -> nn.Sequential:
         """Make the two layers that follow an association."""
         return nn.Sequential(
-            nn.Linear(self.width, self.hidden), nn.GELU(), nn.Linear(self.hidden, self.width)
+            nn.Linear(self.width, self.hidden),
+            nn.GELU(),
+            nn.Linear(self.hidden, self.width),
         )
 
     def norms(self, count: int) -> nn.ModuleList:
@@ -74,7 +84,10 @@ class STanHopBlock(nn.Module):
         self.over_time = settings.hopfield()
         self.across = settings.hopfield()
         self.prototypes = HopfieldPrototypes(
-            settings.width, settings.heads, settings.association, quantity=settings.prototypes
+            settings.width,
+            settings.heads,
+            settings.association,
+            quantity=settings.prototypes,
         )
         self.time_mlp = settings.mlp()
         self.across_mlp = settings.mlp()

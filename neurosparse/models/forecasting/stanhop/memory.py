@@ -147,7 +147,9 @@ class TuneAndPlay(nn.Module):
         with torch.no_grad():
             forecast = self.net(x)
         last = x[:, -1:]
-        corrected: Tensor = forecast + self.gates * (last + self.recall(x - last) - forecast)
+        corrected: Tensor = forecast + self.gates * (
+            last + self.recall(x - last) - forecast
+        )
         return corrected
 
     def recall(self, x: Tensor) -> Tensor:
@@ -163,5 +165,9 @@ def _check_some(name: str, examples: Tensor) -> None:
         raise bad_argument(name, Said("none"), "at least one window")
 
 
-def _retrieved(associate: Associate, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    return retrieve(queries.contiguous(), keys, values, associate.beta[0], associate.alpha[0])
+def _retrieved(
+    associate: Associate, queries: Tensor, keys: Tensor, values: Tensor
+) -> Tensor:
+    return retrieve(
+        queries.contiguous(), keys, values, associate.beta[0], associate.alpha[0]
+    )

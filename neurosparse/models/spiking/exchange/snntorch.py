@@ -22,7 +22,13 @@ from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
-from neurosparse.kernels.layers.recurrent_scan.parts import GATE, NONE, SUBTRACT, ZERO, Reset
+from neurosparse.kernels.layers.recurrent_scan.parts import (
+    GATE,
+    NONE,
+    SUBTRACT,
+    ZERO,
+    Reset,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     FastSigmoid,
@@ -122,7 +128,9 @@ def _reset(layer: Any) -> Reset:
         refused.append("a convolution as recurrent layer")
     if refused:
         remedy = "they have no counterpart"
-        raise bad_argument("layer", Said("; ".join(refused)), "a layer without these", remedy)
+        raise bad_argument(
+            "layer", Said("; ".join(refused)), "a layer without these", remedy
+        )
     if kind == "zero" and isinstance(layer, _snntorch().Leaky):
         return ZERO
     return NONE if kind == "none" else _RESETS[kind, delayed]

@@ -30,15 +30,21 @@ def parts() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
     shapes = {"x": LANES, "rows": (N, LANES), "out": LANES, "values": 4, "dots": 4}
     return {
-        name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()
+        name: rng.standard_normal(shape).astype(np.float32)
+        for name, shape in shapes.items()
     }
 
 
 @pytest.mark.parametrize(("lo", "hi"), [(0, 4), (1, 3), (2, 2)])
-def test_compiled_rows_are_the_python(parts: dict[str, np.ndarray], lo: int, hi: int) -> None:
+def test_compiled_rows_are_the_python(
+    parts: dict[str, np.ndarray], lo: int, hi: int
+) -> None:
     assert lanes_of(np.dtype(np.float32)) == LANES
     results = []
-    for scatter_edges, gather_edges in ((scatter, gather_dot), (scatter_row, gather_dot_row)):
+    for scatter_edges, gather_edges in (
+        (scatter, gather_dot),
+        (scatter_row, gather_dot_row),
+    ):
         p = {name: part.copy() for name, part in parts.items()}
         scatter_edges(p["x"], p["rows"], INDICES, p["values"], lo, hi)
         gather_edges(p["x"], p["rows"], p["out"], INDICES, p["values"], p["dots"], lo, hi)

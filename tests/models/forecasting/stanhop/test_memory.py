@@ -92,7 +92,9 @@ def test_tune_and_play_with_open_gates_says_the_stored_target() -> None:
     net = STanHop(8, 3, 2, SMALL)
     x = torch.randn(20, 8, 2)
     y = torch.randn(20, 3, 2)
-    memory = TuneAndPlay(net, x, y, association=Association(2.0, beta=1e5, learn_alpha=False))
+    memory = TuneAndPlay(
+        net, x, y, association=Association(2.0, beta=1e5, learn_alpha=False)
+    )
     with torch.no_grad():
         memory.gates.fill_(1.0)
         asked, kept = (

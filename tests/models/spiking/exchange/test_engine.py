@@ -110,7 +110,9 @@ def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
         rule.step(x[:3], torch.ones(3, 2), rule.rest(3))
         assert net.input.weight.grad.any()
     else:
-        with pytest.raises(TypeError, match=r"model.input: got SparseLinear, wants a Linear"):
+        with pytest.raises(
+            TypeError, match=r"model.input: got SparseLinear, wants a Linear"
+        ):
             EProp(net)
     net.input = nn.Sequential(nn.Linear(4, N))
     for use in (
@@ -125,7 +127,9 @@ def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
 def test_stdp_changes_the_recurrent_weights_and_leaves_the_rest() -> None:
     model = HRSNN(6, 40, 2, wiring=WattsStrogatz(6, 0.2), rng=0)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
-    samples = (torch.rand(2, 60, 6, generator=torch.Generator().manual_seed(1)) < 0.3).float()
+    samples = (
+        torch.rand(2, 60, 6, generator=torch.Generator().manual_seed(1)) < 0.3
+    ).float()
     moved = learn_by_stdp(model, samples, PairSTDP(0.01, 0.01, 1.0, w_min=-1.0))
     assert int((moved != 0).sum()) > 10
     for name, p in model.named_parameters():

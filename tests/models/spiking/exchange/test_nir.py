@@ -6,7 +6,13 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models import GATE, SUBTRACT, ZERO, from_spiking_network, to_spiking_network
+from neurosparse.models import (
+    GATE,
+    SUBTRACT,
+    ZERO,
+    from_spiking_network,
+    to_spiking_network,
+)
 from tests.models.spiking.networks import small, sounds
 
 

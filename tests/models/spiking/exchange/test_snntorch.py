@@ -65,9 +65,13 @@ def layers() -> dict[str, nn.Module]:
     made = {
         "Leaky subtract": snn.Leaky(beta=beta),
         "Leaky zero": snn.Leaky(beta=beta, reset_mechanism="zero"),
-        "Leaky zero at once": snn.Leaky(beta=beta, reset_mechanism="zero", reset_delay=False),
+        "Leaky zero at once": snn.Leaky(
+            beta=beta, reset_mechanism="zero", reset_delay=False
+        ),
         "Leaky none": snn.Leaky(
-            beta=beta * 0.7, reset_mechanism="none", threshold=torch.full((N,), 0.8).double()
+            beta=beta * 0.7,
+            reset_mechanism="none",
+            threshold=torch.full((N,), 0.8).double(),
         ),
         "RLeaky": snn.RLeaky(beta=beta, linear_features=N),
         "RLeaky zero": snn.RLeaky(beta=beta, linear_features=N, reset_mechanism="zero"),
@@ -121,7 +125,9 @@ def test_from_snntorch_spikes_alike(name: str) -> None:
 )
 @pytest.mark.parametrize("tau_syn", [None, 3.0])
 @pytest.mark.parametrize(
-    "surrogate", [FastSigmoid(25.0), ATan(2.0), LogisticSigmoid(25.0), Triangle(1.0)], ids=str
+    "surrogate",
+    [FastSigmoid(25.0), ATan(2.0), LogisticSigmoid(25.0), Triangle(1.0)],
+    ids=str,
 )
 def test_to_snntorch_spikes_and_learns_alike(
     reset: Any, tau_syn: Any, surrogate: Any
@@ -223,7 +229,11 @@ def test_sizes_that_do_not_fit_are_named() -> None:
             "threshold for 5, wants .* 4 neurons",
         ),
         (snn.Leaky(beta=torch.rand(4)), 7, "beta for 4, wants .* 7 neurons"),
-        (snn.RLeaky(beta=torch.rand(3), linear_features=5), 7, "beta for 3, recurrent for 5"),
+        (
+            snn.RLeaky(beta=torch.rand(3), linear_features=5),
+            7,
+            "beta for 3, recurrent for 5",
+        ),
         (snn.Synaptic(alpha=torch.rand(2), beta=0.5), 3, "alpha for 2"),
     ):
         with pytest.raises(ValueError, match=f"layer: got {says}"):
