@@ -195,18 +195,20 @@ def _split(x: Array, y: Array, share: float) -> tuple[Array, Array, Array, Array
 
 def _classes(y: Array, test_y: Array) -> int:
     """How many classes there are; refuse one alone, and numbers that are not 0 to classes - 1."""
-    found = np.unique(y)
-    if len(found) < 2:
-        raise bad_argument("y", Said(f"class {found[0]} alone"), "at least two classes")
-    if found[0] != 0 or found[-1] != len(found) - 1:
-        fault = Said(f"{len(found)} classes from {found[0]} to {found[-1]} to train on")
+    classes = np.unique(y)
+    if len(classes) < 2:
+        raise bad_argument("y", Said(f"class {classes[0]} alone"), "at least two classes")
+    if classes[0] != 0 or classes[-1] != len(classes) - 1:
+        fault = Said(
+            f"{len(classes)} classes from {classes[0]} to {classes[-1]} to train on"
+        )
         remedy = "numpy.unique(y, return_inverse=True)[1] numbers them"
-        raise bad_argument("y", fault, f"0 to {len(found) - 1}, each of them", remedy)
-    unknown = np.setdiff1d(test_y, found)
+        raise bad_argument("y", fault, f"0 to {len(classes) - 1}, each of them", remedy)
+    unknown = np.setdiff1d(test_y, classes)
     if len(unknown):
         fault = Said(f"class {unknown[0]}, which is not among the training samples")
-        raise bad_argument("test_y", fault, f"classes 0 to {len(found) - 1}")
-    return len(found)
+        raise bad_argument("test_y", fault, f"classes 0 to {len(classes) - 1}")
+    return len(classes)
 
 
 def _checksum(arrays: SampleArrays) -> str:
