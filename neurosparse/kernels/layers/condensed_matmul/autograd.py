@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from neurosparse.kernels.base.autograd import is_traced
-from neurosparse.kernels.layers.condensed_matmul.functions import CondensedMatmul
-from neurosparse.kernels.layers.condensed_matmul.operators import product
+from neurosparse.kernels.layers.condensed_matmul.autograd_functions import CondensedMatmul
+from neurosparse.kernels.layers.condensed_matmul.autograd_operators import product
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 
 

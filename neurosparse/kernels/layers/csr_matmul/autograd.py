@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from neurosparse.kernels.base.autograd import is_traced
-from neurosparse.kernels.layers.csr_matmul.functions import CsrMatmul
-from neurosparse.kernels.layers.csr_matmul.operators import product
+from neurosparse.kernels.layers.csr_matmul.autograd_functions import CsrMatmul
+from neurosparse.kernels.layers.csr_matmul.autograd_operators import product
 
 
 def as_input(x: Any, values: Tensor) -> Tensor:

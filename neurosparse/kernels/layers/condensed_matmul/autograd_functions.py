@@ -13,6 +13,7 @@ class CondensedMatmul(torch.autograd.Function):
 
     @staticmethod
     def forward(x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor) -> Tensor:
+        """Compute `y [batch, n_post]` of `x [batch, n_pre]`."""
         if x.is_cuda:
             from neurosparse.kernels.layers.condensed_matmul import gpu
 
@@ -25,12 +26,14 @@ class CondensedMatmul(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        """Keep what the slopes are computed of."""
         x, values, _, indices = inputs
         ctx.save_for_backward(x, values, indices)
         ctx.save_for_forward(x, values, indices)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        """Compute dx, dW and dbias."""
         x, values, indices = ctx.saved_tensors
         grad = grad.contiguous()
         dbias = grad.sum(0) if ctx.needs_input_grad[2] else None
@@ -44,6 +47,7 @@ class CondensedMatmul(torch.autograd.Function):
     def jvp(
         ctx: Any, dx: Tensor | None, dvalues: Tensor | None, dbias: Tensor | None, *_: Any
     ) -> Tensor | None:
+        """Compute `ẏ = ẋ W + x Ẇ` and the tangent of the bias."""
         x, values, indices = ctx.saved_tensors
         apply: Any = CondensedMatmul.apply
         of_x = None if dx is None else apply(dx.contiguous(), values, None, indices)
@@ -55,6 +59,7 @@ class CondensedMatmul(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, *arguments: Any) -> tuple[Tensor, int]:
+        """Take a stack of x as more samples, and stacks of weights one by one."""
         return more_samples(CondensedMatmul.apply, info, in_dims, arguments)
 
 
@@ -68,6 +73,7 @@ class CondensedSlopes(torch.autograd.Function):
     def forward(
         x: Tensor, values: Tensor, grad: Tensor, indices: Tensor
     ) -> tuple[Tensor, Tensor]:
+        """Compute dx `[batch, n_pre]` and dW `[n_post, fan_in]`."""
         if x.is_cuda:
             from neurosparse.kernels.layers.condensed_matmul import gpu
 
@@ -82,11 +88,13 @@ class CondensedSlopes(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Keep what the slopes are computed of."""
         ctx.save_for_backward(*inputs)
         ctx.save_for_forward(*inputs)
 
     @staticmethod
     def backward(ctx: Any, on_x: Tensor, on_values: Tensor) -> tuple[Tensor | None, ...]:
+        """Compute the slopes to x, W and G from those to dx and dW."""
         x, values, grad, indices = ctx.saved_tensors
         h = on_x.contiguous()
         u = on_values.contiguous()
@@ -99,6 +107,7 @@ class CondensedSlopes(torch.autograd.Function):
     def jvp(
         ctx: Any, tx: Tensor | None, tvalues: Tensor | None, tgrad: Tensor | None, *_: Any
     ) -> tuple[Tensor, Tensor]:
+        """Compute the tangents of dx and dW, linear in those of x, W and G."""
         x, values, grad, indices = ctx.saved_tensors
         slopes: Any = CondensedSlopes.apply
         tx = torch.zeros_like(x) if tx is None else tx.contiguous()
@@ -110,4 +119,5 @@ class CondensedSlopes(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, *arguments: Any) -> Any:
+        """Take stacks one by one."""
         return one_by_one(CondensedSlopes.apply, info, in_dims, arguments)

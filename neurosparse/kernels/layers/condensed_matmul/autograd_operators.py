@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.library import custom_op
 
 from neurosparse.kernels.base.autograd import count_flops, more_samples, one_by_one
-from neurosparse.kernels.layers.condensed_matmul.functions import (
+from neurosparse.kernels.layers.condensed_matmul.autograd_functions import (
     CondensedMatmul,
     CondensedSlopes,
 )

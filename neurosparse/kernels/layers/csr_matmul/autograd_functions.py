@@ -24,6 +24,7 @@ class CsrMatmul(torch.autograd.Function):
         indices: Tensor,
         n_post: int,
     ) -> Tensor:
+        """Compute `y [batch, n_post]` of `x [batch, n_pre]`."""
         if x.is_cuda:
             from neurosparse.kernels.layers.csr_matmul import gpu
 
@@ -41,12 +42,14 @@ class CsrMatmul(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        """Keep what the slopes are computed of."""
         x, values, _, indptr, indices, ctx.n_post = inputs
         ctx.save_for_backward(x, values, indptr, indices)
         ctx.save_for_forward(x, values, indptr, indices)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        """Compute dx, dW and dbias, only those that are needed."""
         x, values, indptr, indices = ctx.saved_tensors
         needs_x, needs_values, needs_bias, *_ = ctx.needs_input_grad
         grad = grad.contiguous()
@@ -69,6 +72,7 @@ class CsrMatmul(torch.autograd.Function):
     def jvp(
         ctx: Any, dx: Tensor | None, dvalues: Tensor | None, dbias: Tensor | None, *_: Any
     ) -> Tensor | None:
+        """Compute `ẏ = ẋ W + x Ẇ` and the tangent of the bias."""
         x, values, *rest = ctx.saved_tensors
         apply: Any = CsrMatmul.apply
         of_x = (
@@ -82,6 +86,7 @@ class CsrMatmul(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, *arguments: Any) -> tuple[Tensor, int]:
+        """Take a stack of x as more samples, and stacks of weights one by one."""
         return more_samples(CsrMatmul.apply, info, in_dims, arguments)
 
 
@@ -100,6 +105,7 @@ class CsrSlopes(torch.autograd.Function):
         indices: Tensor,
         n_post: int,
     ) -> tuple[Tensor, Tensor]:
+        """Compute dx `[batch, n_pre]` and dW `[nnz]` of `grad [batch, n_post]`."""
         if x.is_cuda:
             from neurosparse.kernels.layers.csr_matmul import gpu
 
@@ -113,12 +119,14 @@ class CsrSlopes(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Keep what the slopes are computed of."""
         x, values, grad, indptr, indices, ctx.n_post = inputs
         ctx.save_for_backward(x, values, grad, indptr, indices)
         ctx.save_for_forward(x, values, grad, indptr, indices)
 
     @staticmethod
     def backward(ctx: Any, on_x: Tensor, on_values: Tensor) -> tuple[Tensor | None, ...]:
+        """Compute the slopes to x, W and G from those to dx and dW."""
         x, values, grad, *rest = ctx.saved_tensors
         h = on_x.contiguous()
         u = on_values.contiguous()
@@ -132,6 +140,7 @@ class CsrSlopes(torch.autograd.Function):
     def jvp(
         ctx: Any, tx: Tensor | None, tvalues: Tensor | None, tgrad: Tensor | None, *_: Any
     ) -> tuple[Tensor, Tensor]:
+        """Compute the tangents of dx and dW, linear in those of x, W and G."""
         x, values, grad, *rest = ctx.saved_tensors
         slopes: Any = CsrSlopes.apply
         tx = torch.zeros_like(x) if tx is None else tx.contiguous()
@@ -143,6 +152,7 @@ class CsrSlopes(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, *arguments: Any) -> Any:
+        """Take stacks one by one."""
         return one_by_one(CsrSlopes.apply, info, in_dims, arguments)
 
 

@@ -1,7 +1,7 @@
 """The kernels of `csr_matmul` as operators of torch.
 
 What traces tensors sees operators: `torch.compile`, `torch.export`, fake tensors, FLOP counters.
-Without them the functions of `functions.py` cost less at every call.
+Without them the functions of `autograd_functions.py` cost less at every call.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.library import custom_op
 
 from neurosparse.kernels.base.autograd import count_flops, more_samples, one_by_one
-from neurosparse.kernels.layers.csr_matmul.functions import (
+from neurosparse.kernels.layers.csr_matmul.autograd_functions import (
     CsrMatmul,
     CsrSlopes,
     outer_slopes,
