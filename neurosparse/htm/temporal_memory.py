@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from math import prod
@@ -14,6 +14,7 @@ from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.estimator import Transformer
+from neurosparse.htm._memory_file import saved_cells, saved_count, saved_listing
 from neurosparse.htm.memory_parts import (
     Growth,
     SegmentThresholds,
@@ -31,9 +32,8 @@ from neurosparse.kernels.memory.temporal_memory import (
 )
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
-from neurosparse.store.arrays import loaded_array, loaded_number
 from neurosparse.store.one_file import load_file, save_file
-from neurosparse.typing import Array, Int32, Path
+from neurosparse.typing import Int32, Path
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -252,12 +252,12 @@ class TemporalMemory(Transformer):
             seed=config["seed"],
             backend=backend,
         )
-        rows = _checked_listing(arrays, out.n_cells)
-        born = _count(config, "born", int(rows.serial.max(initial=-1)) + 1)
+        rows = saved_listing(arrays, out.n_cells)
+        born = saved_count(config, "born", int(rows.serial.max(initial=-1)) + 1)
         out.segments = backend_module(backend).restore(out.n_cells, rows, born)
-        out.active = _cells(arrays, "active", out.n_cells)
-        out.winners = _cells(arrays, "winners", out.n_cells)
-        out.iteration = _count(config, "iteration", 0)
+        out.active = saved_cells(arrays, "active", out.n_cells)
+        out.winners = saved_cells(arrays, "winners", out.n_cells)
+        out.iteration = saved_count(config, "iteration", 0)
         return out
 
     def _warn_of_few(self, active: int) -> None:
@@ -307,46 +307,3 @@ class TemporalMemory(Transformer):
         self._reach = None
         self.iteration += 1
         return SequenceMoment(self.active, self.winners, anomaly)
-
-
-def _cells(
-    arrays: Mapping[str, Array], name: str, n_cells: int, n: int | None = None
-) -> Int32:
-    cells = loaded_array(arrays, name, np.int32, (n,))
-    if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
-        received = Said(f"{name} outside the {n_cells} cells")
-        raise bad_argument("path", received, "a file that save wrote")
-    return cells
-
-
-def _count(config: Mapping[str, Any], name: str, least: int) -> int:
-    count: int = loaded_number(config, name)
-    if count < least:
-        raise bad_argument("path", Said(f"{name} = {count}"), f"{least} or more")
-    return count
-
-
-def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
-    cell = _cells(arrays, "cell", n_cells)
-    indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
-    if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        received = Said("rows of segments out of order")
-        raise bad_argument("path", received, "a file that save wrote")
-    n = int(indptr[-1])
-    serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
-    permanence = loaded_array(arrays, "permanence", np.float32, (n,))
-    if not ((permanence >= 0) & (permanence <= 1)).all():
-        received = Said("permanences outside 0 to 1")
-        raise bad_argument("path", received, "a file that save wrote")
-    source = _cells(arrays, "source", n_cells, n)
-    rising = np.diff(source) > 0
-    # where another segment begins, its first source may be any
-    rising[indptr[(indptr > 0) & (indptr < n)] - 1] = True
-    if (
-        not rising.all()
-        or np.unique(serial).size != serial.size
-        or serial.min(initial=0) < 0
-    ):
-        received = Said("sources or segments out of order")
-        raise bad_argument("path", received, "a file that save wrote")
-    return Listing(cell, serial, indptr, source, permanence)
