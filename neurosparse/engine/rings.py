@@ -1,10 +1,12 @@
 """Rings: what spikes under way will add to a receptor, a slot for each of the coming steps."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.slices import padded
@@ -29,12 +31,13 @@ class Ring:
 
     def _clear(self, n_slots: int) -> None:
         name = self.group.population.name
-        self.values: NDArray[Any] = cleared(
-            (n_slots, self.group.n_alloc),
-            self.group.rows.dtype,
-            f"spikes under way to {name!r}, a row a step of the longest delay onto it",
-            "shorten its longest delay, or give each projection one delay",
-        )
+        shape = (n_slots, self.group.n_alloc)
+        kind = self.group.rows.dtype
+        what = f"spikes under way to {name!r}, {n_slots} steps of {self.group.n} neurons"
+        remedy = "shorten the longest delay, or give each projection one delay"
+        # the system may promise more than it has
+        refuse_beyond_memory("delay", float(math.prod(shape)) * kind.itemsize, what, remedy)
+        self.values: NDArray[Any] = cleared(shape, kind, what, remedy)
         n_threads = len(self.group.bounds) - 1
         # a line of its own for each thread
         self.filled: NDArray[np.uint8] = np.zeros(

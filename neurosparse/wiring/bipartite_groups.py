@@ -76,8 +76,11 @@ class GroupLayer:
     @property
     def expected_density(self) -> float:
         """`Σ_g s_g² p_intra + (1 - Σ_g s_g²) p_inter` for shares s_g, without overlap."""
-        sizes = _relative_sizes(self.groups)
-        inside = float(((sizes / sizes.sum()) ** 2).sum())
+        if isinstance(self.groups, int | np.integer):
+            inside = 1 / int(self.groups)
+        else:
+            sizes = _relative_sizes(self.groups)
+            inside = float(((sizes / sizes.sum()) ** 2).sum())
         return self.p_intra * inside + (1 - inside) * self.p_inter
 
     def members(self, n: int, side: int, rng: np.random.Generator) -> list[Int64]:
@@ -92,22 +95,33 @@ class GroupLayer:
             case "interleaved":
                 order = np.argsort(np.arange(n) % count, kind="stable")
         parts = [order[a:b] for a, b in pairwise(bounds)]
-        if count == 1:
-            return parts
         following = [*parts[1:], parts[0]]
         shared = [
-            other[: round(self.overlap * len(part))]
-            for part, other in zip(parts, following, strict=True)
+            other[:k]
+            for k, other in zip(self._shared(bounds).tolist(), following, strict=True)
         ]
         return [np.sort(np.concatenate(pair)) for pair in zip(parts, shared, strict=True)]
 
+    def _shared(self, bounds: Int64) -> Int64:
+        """How many neurons each group takes from the next one."""
+        own = np.diff(bounds)
+        if len(own) == 1:
+            return np.zeros(1, np.int64)
+        shared: Int64 = np.rint(self.overlap * own).astype(np.int64)
+        return np.asarray(np.minimum(shared, np.roll(own, -1)))
+
+    def _sizes(self, n: int) -> Float64:
+        """Neurons of each group, without listing them."""
+        bounds = _bounds(self.groups, n)
+        return (np.diff(bounds) + self._shared(bounds)).astype(np.float64)
+
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer, in time and memory of its synapses."""
+        self._weigh(float(self._sizes(n_pre) @ self._sizes(n_post)), n_pre, n_post)
         rng = np.random.default_rng(rng)
         inputs = self.members(n_pre, 0, rng)
         outputs = self.members(n_post, 1, rng)
         pairs = list(zip(inputs, outputs, strict=True))
-        self._weigh(float(sum(a.size * b.size for a, b in pairs)), n_pre, n_post)
         inside = np.unique(
             np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs])
         )
@@ -137,11 +151,17 @@ def _relative_sizes(groups: int | Sequence[float]) -> Float64:
 
 
 def _bounds(groups: int | Sequence[float], n: int) -> Int64:
+    if isinstance(groups, int | np.integer) and groups > n:
+        raise _too_many(groups, n)
     sizes = _relative_sizes(groups)
     bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(
         np.int64
     )
     if (np.diff(bounds) < 1).any():
-        expected = f"groups of at least one of {n} neurons"
-        raise bad_argument("groups", groups, expected, "use fewer groups")
+        raise _too_many(groups, n)
     return np.asarray(bounds)
+
+
+def _too_many(groups: int | Sequence[float], n: int) -> ValueError:
+    expected = f"groups of at least one of {n} neurons"
+    return bad_argument("groups", groups, expected, "use fewer groups")

@@ -48,11 +48,11 @@ GRID = np.stack(np.divmod(np.arange(10**5, dtype=float), 300), axis=1)
     ],
 )
 def test_it_says_so_at_once(rule, n):
-    begun = time.perf_counter()
+    begun = time.process_time()
     name = type(rule).__name__
     with pytest.raises(ValueError, match=rf"{name}: got .* synapses .* GB"):
         rule.build(n, n, 1)
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_it_says_so_at_once(rule, n):
         (Copies(AllToAll(), MILLION), 100 * MILLION),
         (OneToOne(), 2**31 - 1),
         (GroupLayer(2, p_inter=0.0), 10 * MILLION),
-        (GroupLayer(MILLION, p_inter=0.5), 10 * MILLION),
+        (GroupLayer(MILLION, p_inter=0.5, overlap=0.3), 10 * MILLION),
         (SmallWorldLayer(0.01), 10 * MILLION),
         (SmallWorldLayer(0.0, beta=0.0), 0),
         (ScaleFreeLayer(0.01), 10 * MILLION),
@@ -80,12 +80,12 @@ def test_layers_and_rules_that_hold_more_than_they_give(rule, n, monkeypatch):
     if not n:
         assert rule.build(n, n).nnz == 0
         return
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(
         ValueError, match=r"got .* synapses .* GB\), wants what fits the 10.0 GB"
     ):
         rule.build(n, n, 1)
-    assert time.perf_counter() - begun < 5.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_populations_and_rings_are_weighed_too():
@@ -93,11 +93,11 @@ def test_populations_and_rings_are_weighed_too():
         Population("E", 3 * 10**9, LIF())
     with pytest.raises(ValueError, match=r"E\.n: got 2000000000 neurons LIF .* GB"):
         Simulator(Network(Population("E", 2 * 10**9, LIF())))
-    delay = np.array([0.1, 6500.0])
+    delay = np.linspace(0.1, 6500.0, 200).round(1)
     net = Network(
-        Population("A", 1, LIF()),
-        Population("B", 2 * 10**6, LIF()),
-        Projection("A", "B", FixedOutDegree(2), delay=delay),
+        Population("A", 20, LIF()),
+        Population("B", 2 * 10**6, LIF(), mode="clock"),
+        Projection("A", "B", FixedOutDegree(10), delay=delay),
     )
-    with pytest.raises(MemoryError, match=r"under way in 'A->B'.* GB"):
+    with pytest.raises(ValueError, match=r"delay: got spikes under way to 'B'.* GB"):
         Simulator(net)
