@@ -6,8 +6,8 @@ from typing import Any
 
 def warmup() -> None:
     """Compile the time loop and every neuron model into the cache, and say how long each took."""
-    from neurosparse.cli.model_file.kinds import NEURONS, make
-    from neurosparse.cli.model_file.strict import Kind
+    from neurosparse.network.tables.kinds import NEURONS, make
+    from neurosparse.network.tables.strict import Kind
 
     begun = time.perf_counter()
     for kind in NEURONS:

@@ -42,7 +42,7 @@ class Network:
         self._populations: dict[str, Population] = {}
         self._projections: dict[str, Projection] = {}
         self._stimuli: list[Any] = []  # `Stimulus`: their own numbers differ
-        self._given: list[tuple[Any, range]] = []
+        self._declared: list[tuple[Any, range]] = []
         for part in flat:
             self._add(part)
         if not self._populations:
@@ -50,6 +50,7 @@ class Network:
             raise bad_argument("Network", Said("no population"), "one at least", remedy)
         for projection in self.projections.values():
             self._check(projection)
+            self._place(projection)
         for stimulus in self.stimuli:
             self.population(stimulus.target, f"{type(stimulus).__name__}.target")
             stimulus.check(self.populations[stimulus.target])
@@ -88,7 +89,7 @@ class Network:
         one = isinstance(stimulus.target, str) or not is_dataclass(stimulus)
         targets = [stimulus.target] if one else stimulus.target
         places = range(len(self._stimuli), len(self._stimuli) + len(targets))
-        self._given.append((stimulus, places))
+        self._declared.append((stimulus, places))
         if one:
             self._stimuli.append(stimulus)
         else:
@@ -100,8 +101,8 @@ class Network:
         Raises:
             TypeError: it is no stimulus of this network.
         """
-        for given, places in self._given:
-            if given is stimulus:
+        for declared, places in self._declared:
+            if declared is stimulus:
                 return places
         for place, each in enumerate(self._stimuli):
             if each is stimulus:
@@ -133,6 +134,17 @@ class Network:
             expected = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
             raise bad_argument(f"{where}.wiring", Said(f"shape {tuple(shape)}"), expected)
 
+    def _place(self, projection: Projection) -> None:
+        """Tell a wiring that asks for positions where the neurons are."""
+        if not hasattr(projection.wiring, "placed"):
+            return
+        ends = (self.populations[name] for name in (projection.pre, projection.post))
+        try:
+            wiring = projection.wiring.placed(*(end.positions for end in ends))
+        except ValueError as error:
+            raise ValueError(f"Projection({projection.name!r}).wiring: {error}") from error
+        self._projections[projection.name] = replace(projection, wiring=wiring)
+
     def population(self, name: str, asked_by: str = "population") -> Population:
         """Find a population by name; ValueError with the nearest name otherwise."""
         if name not in self.populations:
@@ -149,6 +161,54 @@ class Network:
     def n_neurons(self) -> int:
         """Number of neurons in all populations."""
         return sum(p.n for p in self.populations.values())
+
+    def to_toml(self) -> str:
+        """Write all that was declared as TOML, which `from_toml` reads back as the same.
+
+        Every parameter is in it. With a table `[simulation]` besides, `neurosparse run` runs it.
+
+        Raises:
+            TypeError: an object that no table can name, such as a model of your own or a function.
+            ValueError: a wiring diagram of too many synapses.
+
+        >>> from neurosparse.neurons import PoissonSource
+        >>> print(Network(Population("noise", 3, PoissonSource(rate=8.0))).to_toml())
+        [[population]]
+        name = "noise"
+        n = 3
+        <BLANKLINE>
+        [population.model]
+        kind = "PoissonSource"
+        rate = 8.0
+        start = 0.0
+        stop = inf
+        <BLANKLINE>
+        """
+        import tomli_w
+
+        from neurosparse.network.tables.writing import tables_of
+
+        stimuli = [stimulus for stimulus, _ in self._declared]
+        ends = self.populations.values(), self.projections.values()
+        return tomli_w.dumps(tables_of(*ends, stimuli))
+
+    @classmethod
+    def from_toml(cls, text: str) -> "Network":
+        r"""Read a network from TOML: tables `[[population]]`, `[[projection]]`, `[[stimulus]]`.
+
+        What a run needs besides (`title`, `[simulation]`, `[[record]]`) may be there and is
+        passed over.
+
+        Raises:
+            ValueError: no TOML, or a table that cannot be meant, named with its key.
+
+        >>> table = "name = 'E'\nn = 4\nmodel = { kind = 'LIF', tau_mem = 10.0 }"
+        >>> Network.from_toml(f"[[population]]\n{table}")
+        Network of 4 neurons: E (4 LIF); 0 projections, 0 stimuli
+        """
+        from neurosparse.network.tables.reading import read_tables
+
+        return cls(read_tables(text))
 
     def __repr__(self) -> str:
         listed = ", ".join(

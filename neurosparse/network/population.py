@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from neurosparse.checks import keep_fields, kept, refuse_units
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
@@ -29,7 +30,7 @@ class Population:
         initial: overrides the model's starting state, a number or an array `[n]` by state variable.
         mode: when neurons are advanced: "clock" at every step, "event" only when something can
             happen to them (models that integrate exactly), "auto" lets measured activity decide.
-        positions: where they are, `[n, dimensions]`.
+        positions: where they are, `[n, dimensions]`, for wirings that go by distance.
 
     Raises:
         ValueError: a size, a name, a mode or a state variable that cannot be meant.
@@ -87,6 +88,31 @@ class Population:
                 raise unknown_name(f"{where}.initial", key, known)
             check_length(f"{where}.initial[{key!r}]", value, self.n)
             check_state(f"{where}.initial[{key!r}]", key, value, self.model)
-        if self.positions is not None and np.shape(self.positions)[:1] != (self.n,):
-            expected = f"an array [{self.n}, dimensions]"
-            raise bad_argument("Population.positions", self.positions, expected)
+        if self.positions is not None:
+            self._check_positions(f"{where}.positions")
+
+    @classmethod
+    def at(
+        cls, name: str, positions: ArrayLike, model: Any, **options: Any
+    ) -> "Population":
+        """A neuron at each of `positions` `[n, dimensions]`; `options` as above.
+
+        >>> from neurosparse.neurons import LIF
+        >>> Population.at("E", [[0.0, 0.0], [0.0, 1.5], [2.0, 0.0]], LIF()).n
+        3
+        """
+        refuse_units("positions", positions)
+        places = np.asarray(positions)
+        if places.ndim != 2:
+            actual = Said(f"shape {places.shape}")
+            raise bad_argument("positions", actual, "an array [n, dimensions]")
+        return cls(name, len(places), model, positions=places, **options)
+
+    def _check_positions(self, where: str) -> None:
+        positions = np.asarray(self.positions)
+        whole = positions.ndim == 2 and len(positions) == self.n
+        if not whole or positions.dtype.kind not in "iuf":
+            actual = Said(f"shape {positions.shape} of {positions.dtype}")
+            raise bad_argument(where, actual, f"numbers [{self.n}, dimensions]")
+        if not np.isfinite(positions).all():
+            raise bad_argument(where, positions, "finite coordinates")

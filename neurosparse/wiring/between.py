@@ -1,7 +1,7 @@
 """Wiring between parts of two populations."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,16 @@ class Between:
     def weight(self) -> Any:
         """The weight of the wiring between the parts."""
         return getattr(self.wiring, "weight", 1.0)
+
+    def placed(self, pre: Any, post: Any) -> "Between":
+        """Tell the wiring where the neurons of its parts are, if it asks for that."""
+        if not hasattr(self.wiring, "placed"):
+            return self
+        inner = self.wiring.placed(
+            None if pre is None else pre[self.pre],
+            None if post is None else post[self.post],
+        )
+        return replace(self, wiring=inner)
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Wire the parts, then number their neurons as in the whole."""

@@ -1,8 +1,8 @@
 """The nearer, the likelier."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,10 +23,12 @@ class DistanceDependent(WiringRule):
     """Connect each pair with probability kernel(distance), independently.
 
     Args:
-        positions: of presynaptic neurons, `[n_pre, d]`, in any unit of length.
+        positions: of presynaptic neurons, `[n_pre, d]`, in any unit of length; in a network those
+            of the populations unless given.
         kernel: distances `[m]` -> probabilities `[m]`, such as `Gaussian(0.5, 100.0)`; pairs
             further apart than its `reach`, if it has one, are never looked at.
-        post_positions: `[n_post, d]`; those of the presynaptic neurons unless given.
+        post_positions: `[n_post, d]`; unless given those of the presynaptic neurons, where
+            `positions` are not given either those of the population.
         box: side lengths `[d]` of a space that closes on itself; positions lie in [0, box).
         allow_self: pairs (i, i) may be drawn.
 
@@ -36,8 +38,8 @@ class DistanceDependent(WiringRule):
     [1, 2, 2, 2, 1]
     """
 
-    positions: ArrayLike
-    kernel: Callable[[Float64], Float64]
+    positions: ArrayLike | None = None
+    kernel: Callable[[Float64], Float64] | None = None  # has to be given
     post_positions: ArrayLike | None = None
     box: ArrayLike | None = None
     allow_self: bool = True
@@ -50,10 +52,29 @@ class DistanceDependent(WiringRule):
                 "kernel", self.kernel, _KERNEL, "write kernel=Gaussian(0.5, 100.0)"
             )
 
+    def placed(self, pre: Float64 | None, post: Float64 | None) -> Self:
+        """This rule for neurons at `pre` and `post`, where it was given no positions.
+
+        Raises:
+            ValueError: nobody gave positions.
+        """
+        if self.positions is not None:
+            return self
+        if pre is None or (post is None and self.post_positions is None):
+            remedy = (
+                "write Population.at(name, positions, model), or positions= in the rule"
+            )
+            raise bad_argument("positions", None, "where the neurons are", remedy)
+        place = post if self.post_positions is None else self.post_positions
+        return replace(self, positions=pre, post_positions=place)
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Pairs within reach, in pieces of rows, each kept with its probability."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
+        if self.positions is None:
+            remedy = "write DistanceDependent(positions, kernel)"
+            raise bad_argument("positions", None, f"coordinates [{n_pre}, d]", remedy)
         post = self.positions if self.post_positions is None else self.post_positions
         start = _points("positions", self.positions, n_pre, self.box)
         end = _points("post_positions", post, n_post, self.box)
@@ -85,7 +106,8 @@ class DistanceDependent(WiringRule):
         weigh("DistanceDependent", n, len(start), len(end), self._drawing * n)
 
     def _probability(self, distance: Float64) -> Float64:
-        p = np.asarray(self.kernel(distance), np.float64)
+        kernel: Any = self.kernel
+        p = np.asarray(kernel(distance), np.float64)
         if p.shape != distance.shape or not np.all((p >= 0) & (p <= 1)):
             raise bad_argument("kernel", self.kernel, _KERNEL)
         return p

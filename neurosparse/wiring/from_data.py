@@ -1,5 +1,6 @@
 """Wiring that was measured, or made elsewhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ class FromData(DelayInSteps):
 
     Args:
         source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph
-            graph; a pandas table with columns pre, post, weight, delay (steps); the path of a CSV
-            or Parquet edge list.
+            graph; a pandas table with columns pre, post, weight, delay (steps); a dict of lists
+            pre, post, weight, delay_steps; the path of a CSV or Parquet edge list.
         weight, delay_steps: put in place of those of the source, unless None; a number, an array
             `[nnz]`, or a draw as in the rules, such as `LogNormal(median=1.0, sigma=0.5)`.
 
@@ -86,4 +87,6 @@ def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:
         return Connectivity.from_networkx(source)
     if hasattr(source, "columns"):
         return Connectivity.from_pandas(source, **sizes)
+    if isinstance(source, Mapping):
+        return Connectivity.from_edges(**source, **sizes, duplicates="keep")
     return Connectivity.from_dense(np.asarray(source))

@@ -3,7 +3,7 @@
 import pytest
 
 from neurosparse.cli import status, warmup
-from neurosparse.cli.model_file.kinds import NEURONS
+from neurosparse.network.tables.kinds import NEURONS
 
 
 def test_every_model_with_defaults_is_compiled(

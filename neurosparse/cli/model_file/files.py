@@ -8,7 +8,7 @@ from typing import Any
 
 from neurosparse.cli.model_file.overrides import override
 from neurosparse.cli.model_file.schema import Config
-from neurosparse.cli.model_file.strict import ConfigError, Kind, from_table
+from neurosparse.network.tables.strict import ConfigError, Kind, from_table
 from neurosparse.store.single import new_file
 from neurosparse.typing import Path
 
@@ -44,7 +44,7 @@ def parse_config(document: dict[str, Any]) -> Config:
     4
     >>> parse_config({"simulaton": {"duration": 10.0}})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: simulaton: unknown key; did you mean 'simula...
+    neurosparse.network.tables.strict.ConfigError: simulaton: unknown key; did you mean 'simula...
     """
     try:
         return from_table(Config, document, "model")

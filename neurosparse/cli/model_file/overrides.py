@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 
 
 def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:

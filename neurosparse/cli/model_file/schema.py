@@ -1,9 +1,9 @@
 """What a model file may say: one dataclass a table."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from neurosparse.cli.model_file.strict import NUMBERS, ConfigError, Kind
+from neurosparse.network.tables.schema import PopulationTable, ProjectionTable
+from neurosparse.network.tables.strict import ConfigError, Kind
 
 _MOST_STEPS = 2**31 - 2  # neurons write down the step in which they may fire again as int32
 
@@ -58,31 +58,6 @@ def _check_time(name: str, value: float, dt: float) -> None:
         raise ConfigError(
             f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms"
         )
-
-
-@dataclass(frozen=True)
-class PopulationTable:
-    """`[[population]]`: see `neurosparse.network.Population`."""
-
-    name: str
-    n: int
-    model: Kind
-    initial: Mapping[str, float | NUMBERS] = field(default_factory=dict)
-    mode: str = "auto"
-
-
-@dataclass(frozen=True)
-class ProjectionTable:
-    """`[[projection]]`: see `neurosparse.network.Projection`; `delay` in ms."""
-
-    pre: str
-    post: str
-    wiring: Kind
-    weight: float | NUMBERS | None = None
-    delay: float | NUMBERS | None = None
-    receptor: str | None = None
-    plasticity: Kind | None = None
-    label: str | None = None
 
 
 @dataclass(frozen=True)

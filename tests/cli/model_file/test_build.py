@@ -7,7 +7,7 @@ import pytest
 
 from neurosparse.cli.model_file.build import build_network, build_requests
 from neurosparse.cli.model_file.files import parse_config
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 from neurosparse.engine import Simulator
 from tests.cli.model_file.models import document
 

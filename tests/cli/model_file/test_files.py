@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.cli.model_file.files import load_config, parse_config, save_config
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 from tests.cli.model_file.models import write
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from neurosparse.cli.model_file.overrides import override
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 
 DOCUMENT: dict[str, Any] = {
     "simulation": {"seed": 1},

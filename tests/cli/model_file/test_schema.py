@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from neurosparse.cli.model_file.schema import Config, SimulationTable
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 
 
 @pytest.mark.parametrize(

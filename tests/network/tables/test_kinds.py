@@ -5,17 +5,17 @@ import inspect
 import numpy as np
 import pytest
 
-from neurosparse.cli.model_file.kinds import (
+from neurosparse.cli.model_file.build import RECORDERS
+from neurosparse.network.tables.kinds import (
     NEURONS,
     PARAMETERS,
     PLASTICITY,
-    RECORDERS,
     STIMULI,
     WIRING,
     Kinds,
     make,
 )
-from neurosparse.cli.model_file.strict import ConfigError, Kind
+from neurosparse.network.tables.strict import ConfigError, Kind
 
 # of each table some kinds that every file may name
 EXAMPLES = (

@@ -45,7 +45,7 @@ def from_table(cls: type[T], table: object, where: str) -> T:
     Clock(duration=100.0, seed=1)
     >>> from_table(Clock, {"duration": 100, "sede": 3}, "clock")
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: clock.sede: unknown key; did you mean 'seed'?
+    neurosparse.network.tables.strict.ConfigError: clock.sede: unknown key; did you mean 'seed'?
     """
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: got {describe(table)}, wants a table")
@@ -94,7 +94,7 @@ def convert(hint: Any, value: object, where: str) -> Any:
     3.0
     >>> convert(int, True, "x")
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: x: got True, wants a whole number
+    neurosparse.network.tables.strict.ConfigError: x: got True, wants a whole number
     """
     hint = getattr(hint, "__value__", hint)  # of a name in neurosparse.typing
     origin = get_origin(hint)

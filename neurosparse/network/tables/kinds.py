@@ -1,4 +1,4 @@
-"""The objects a model file can name: `kind = "LIF"` is `neurosparse.neurons.LIF`, and so on.
+"""The objects that tables can name: `kind = "LIF"` is `neurosparse.neurons.LIF`, and so on.
 
 A kind is a name on the face of a room whose class is of the sort that the table wants. Rooms are
 loaded when a file names something in them.
@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from neurosparse.cli.model_file.strict import ConfigError, Kind, refuse_unknown
+from neurosparse.network.tables.strict import ConfigError, Kind, refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,7 @@ def _is_parameter(cls: Any) -> bool:
     return is_dataclass(cls) and not hasattr(cls, "build")
 
 
-def _is_request(cls: Any) -> bool:
-    from neurosparse.engine.requests import Request
-
-    return cls in get_args(Request)
-
-
-_CONNECTOMES = "neurosparse.cli.model_file.connectomes"
+_CONNECTOMES = "neurosparse.datasets.connectomes"
 _WIRING = "neurosparse.wiring"
 NEURONS = Kinds(("neurosparse.neurons",), _is_neuron)
 WIRING = Kinds((_WIRING, _CONNECTOMES), _is_wiring)
@@ -86,7 +80,6 @@ STIMULI = Kinds(
 PLASTICITY = Kinds(
     ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre")
 )
-RECORDERS = Kinds(("neurosparse.engine",), _is_request)
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
 PARAMETERS = Kinds((_WIRING,), _is_parameter)
 
@@ -110,7 +103,7 @@ def make(kind: Kind, known: Kinds, where: str, **more: Any) -> Any:
     10.0
     >>> make(Kind("LIF", {"tau_men": 10.0}), NEURONS, "E")
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: E.tau_men: unknown key; did you mean 'tau_mem'?
+    neurosparse.network.tables.strict.ConfigError: E.tau_men: unknown key; did you mean 'tau_mem'?
     """
     cls = known.find(kind.kind)
     if cls is None:
@@ -144,12 +137,20 @@ def _parameter(value: object, where: str) -> object:
     if isinstance(value, dict) and isinstance(value.get("kind"), str):
         rest = {key: item for key, item in value.items() if key != "kind"}
         return make(Kind(value["kind"], rest), PARAMETERS, where)
-    if isinstance(value, list) and value and all(type(item) is int for item in value):
-        return np.array(value, np.int64)
-    if (
-        isinstance(value, list)
-        and value
-        and all(type(item) in (int, float) for item in value)
-    ):
-        return np.array(value, np.float64)
+    if isinstance(value, list):
+        return _array(value)
     return value
+
+
+def _array(values: list[Any]) -> Any:
+    """An array of the numbers, or of rows of them that are equally long; else the list."""
+    rows = values if values and all(type(row) is list for row in values) else [values]
+    items = [item for row in rows for item in row]
+    if not items or not all(map(_is_number, items)) or len({len(row) for row in rows}) > 1:
+        return values
+    whole = all(type(item) is int for item in items)
+    return np.array(values, np.int64 if whole else np.float64)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)

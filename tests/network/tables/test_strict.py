@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from neurosparse.cli.model_file.files import load_config
-from neurosparse.cli.model_file.strict import ConfigError
+from neurosparse.network.tables.strict import ConfigError
 from tests.cli.model_file.models import MODEL, write
 
 

@@ -1,0 +1,1 @@
+"""Networks as tables of TOML: read strictly, written whole."""
