@@ -79,6 +79,26 @@ def test_slow_modes_survive_noise_pruning(symmetric, drawn, keep):
     assert error["noise"] < {0.5: 0.03, 0.2: 0.15}[keep]
 
 
+@pytest.mark.parametrize
+    ("sizes", "least", "most"), [((75, 20, 55), 5.0, 100.0), ((50, 50, 50), 0.8, 1.3)]
+)
+def test_the_gain_is_that_of_clusters_which_differ(sizes, least, most):
+    """Equal weights: unequal clusters with few bridges gain, equal ones hardly."""
+    c, _ = clusters(sizes=sizes)
+    net = RecurrentNet.begin(c.with_weight((c.weights_array() != 0) / (0.6 * max(sizes))))
+    moments = LinearNoise()(net, None)
+    noise, weight = (
+        np.mean(
+            [
+                slow_mode_error(net, Sampled(score)(net, c.nnz // 2, seed))
+                for seed in range(4)
+            ]
+        )
+        for score in (NoiseScore(lambda n, r: moments), Magnitude())
+    )
+    assert least < weight / noise < most
+
+
 def test_effective_resistance_is_higher_between_clusters(symmetric):
     net, label = symmetric
     chance = Sampled(NoiseScore()).drawn(net, round(0.2 * net.connectivity.nnz), 0).chance
