@@ -79,7 +79,7 @@ def test_slow_modes_survive_noise_pruning(symmetric, drawn, keep):
     assert error["noise"] < {0.5: 0.03, 0.2: 0.15}[keep]
 
 
-@pytest.mark.parametrize
+@pytest.mark.parametrize(
     ("sizes", "least", "most"), [((75, 20, 55), 5.0, 100.0), ((50, 50, 50), 0.8, 1.3)]
 )
 def test_the_gain_is_that_of_clusters_which_differ(sizes, least, most):
