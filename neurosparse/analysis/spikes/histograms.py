@@ -122,8 +122,8 @@ def psth(
     Psth(time=array([0., 1., 2.]), rate=array([  0., 500., 250.]), events=2)
     """
     check_spikes(spikes)
-    early = _whole_bins("before", before, width, least=0)
-    late = _whole_bins("after", after, width, least=0 if early else 1)
+    bins_before = _whole_bins("before", before, width, least=0)
+    bins_after = _whole_bins("after", after, width, least=0 if bins_before else 1)
     refuse_units("events", events)
     centres = np.asarray(events)
     if centres.ndim != 1 or (centres.size and centres.dtype.kind not in "iuf"):
@@ -132,24 +132,24 @@ def psth(
     time, index, eps = spikes.gathered()
     eps = max(eps, precision(centres))
     time = time[np.isin(index, chosen)]
-    count = np.zeros(early + late, np.int64)
+    count = np.zeros(bins_before + bins_after, np.int64)
     seen = 0
     for centre in centres.astype(np.float64):
         begins = steps(spikes.start, width, centre)
         ends = steps(spikes.stop, width, centre)
-        if not (begins <= -early and ends >= late):
+        if not (begins <= -bins_before and ends >= bins_after):
             continue
         seen += 1
         # one bin more on both sides: their borders are decided below
         low, high = np.searchsorted(
-            time, [centre - (early + 1) * width, centre + (late + 1) * width]
+            time, [centre - (bins_before + 1) * width, centre + (bins_after + 1) * width]
         )
-        bin_ = _bin(time[low:high], np.full(high - low, centre), width, eps) + early
-        inside = bin_[(bin_ >= 0) & (bin_ < early + late)]
-        count += np.bincount(inside, minlength=early + late)
-    lot = seen * len(chosen)
-    rate = count.astype(np.float64) * (1000.0 / width / lot if lot else np.nan)
-    return Psth(_edges(-early, late, width), rate, seen)
+        bin_ = _bin(time[low:high], np.full(high - low, centre), width, eps) + bins_before
+        inside = bin_[(bin_ >= 0) & (bin_ < bins_before + bins_after)]
+        count += np.bincount(inside, minlength=bins_before + bins_after)
+    watched = seen * len(chosen)
+    rate = count.astype(np.float64) * (1000.0 / width / watched if watched else np.nan)
+    return Psth(_edges(-bins_before, bins_after, width), rate, seen)
 
 
 def cross_correlogram(

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from neurosparse.analysis.topology.extremes import LARGEST, SPARSE
 from neurosparse.analysis.topology.graph import Graph, graph, igraph_of
+from neurosparse.analysis.topology.principal import principal_vector
 from neurosparse.analysis.topology.spectrum import spectral_radius
 from neurosparse.checks import share
 from neurosparse.errors import unknown_name
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 
 Centrality = Literal["pagerank", "eigenvector", "katz", "closeness", "hub", "authority"]
 
-# of the largest value: how far what iteration found may be from what it stands for
-_CLOSE = 1e-6
-_STEPS = 10_000
+_STEPS = 1000
+# of the largest value: how far both sides of the equation may be apart
+_CLOSE = 1e-9
 
 
 def centrality(
@@ -30,12 +32,13 @@ def centrality(
     """Measure how central each neuron is `[n]`; edges run from pre to post, W[u, v] from u to v.
 
     - pagerank: where a walk is found that follows an edge with probability `damping`, and else
-      begins anew anywhere; adds up to 1.
+      begins anew anywhere, as where no edge leads on; adds up to 1.
     - eigenvector: x = Wᵀ x / λ of the largest λ: reached by many that are reached by many; NaN
-      without cycles.
+      without cycles, and where several strong parts tie for λ.
     - katz: x = α Wᵀ x + 1, α = `damping` / λ, or `damping` without cycles: the walks that end here.
     - closeness: (r / (n - 1)) r / Σ d over the r neurons from which paths of length d lead here.
-    - hub, authority: x = W y, y = Wᵀ x but for their scale: hubs send to authorities.
+    - hub, authority: x = W y, y = Wᵀ x but for their scale: hubs send to authorities; NaN where
+      several x do, as on a ring.
 
     The largest of eigenvector, katz, hub and authority is 1. What does not converge is NaN.
 
@@ -55,8 +58,8 @@ def centrality(
 
     >>> from neurosparse.connectivity import Connectivity
     >>> c = Connectivity.from_edges([0, 1, 2, 3], [2, 2, 3, 2], n_pre=4, n_post=4)
-    >>> centrality(c, "pagerank").round(3).tolist(), centrality(c, "authority").round(3).tolist()
-    ([0.037, 0.037, 0.479, 0.446], [0.0, 0.0, 1.0, 0.0])
+    >>> centrality(c, "pagerank").round(4).tolist(), centrality(c, "authority").tolist()
+    ([0.0375, 0.0375, 0.4797, 0.4453], [0.0, 0.0, 1.0, 0.0])
     """
     if kind not in get_args(Centrality):
         raise unknown_name("kind", kind, get_args(Centrality))
@@ -71,20 +74,15 @@ def centrality(
     weight = weight[kept]
     if kind == "katz":
         return _katz(g.n, pre, post, weight, damping)
+    if kind == "eigenvector":
+        return principal_vector(_matrix(g.n, pre, post, weight).T.tocsr())
+    if kind in ("hub", "authority"):
+        hubs, authorities = _hubs(_matrix(g.n, pre, post, weight))
+        return hubs if kind == "hub" else authorities
     joined = igraph_of(g.n, pre, post, True)
-    strength = weight.tolist()
-    if kind == "pagerank":
-        return np.array(joined.pagerank(damping=damping, weights=strength))
     if kind == "closeness":
         return _closeness(joined, (1 / weight).tolist())
-    matrix = _matrix(g.n, pre, post, weight)
-    if kind == "eigenvector":
-        return _eigenvector(joined, strength, matrix)
-    if kind == "hub":
-        hubs = np.array(joined.hub_score(weights=strength))
-        return _converged(hubs, matrix @ (matrix.T @ hubs))
-    authorities = np.array(joined.authority_score(weights=strength))
-    return _converged(authorities, matrix.T @ (matrix @ authorities))
+    return _pagerank(joined, weight, _matrix(g.n, pre, post, weight), damping)
 
 
 def _weights(g: Graph, weighted: bool) -> Float64:
@@ -99,29 +97,28 @@ def _matrix(n: int, pre: Any, post: Any, weight: Float64) -> Any:
     return csr_array((weight, (pre, post)), (n, n))
 
 
-def _converged(x: Float64, applied: Float64) -> Float64:
-    """`x` with a largest value of 1, if the matrix but stretches it, else NaN."""
-    largest = x.max()
-    stretch = applied.max() / largest if largest > 0 else 0.0
-    if not (
-        stretch > 0 and np.abs(applied - stretch * x).max() <= _CLOSE * stretch * largest
-    ):
-        return np.full(len(x), np.nan)
-    scaled: Float64 = x / largest
-    return scaled
+def _pagerank(joined: Any, weight: Float64, matrix: Any, damping: float) -> Float64:
+    x = np.array(joined.pagerank(damping=damping, weights=weight.tolist()))
+    sent = matrix.sum(axis=1)
+    share = np.divide(x, sent, out=np.zeros_like(x), where=sent > 0)
+    # a walk that ends begins anew, as igraph has it
+    anew = (1 - damping * x[sent > 0].sum()) / len(x)
+    off = np.abs(damping * (matrix.T @ share) + anew - x).max()
+    return x if off <= _CLOSE * x.max() else np.full(len(x), np.nan)
 
 
-def _eigenvector(joined: Any, strength: list[float], matrix: Any) -> Float64:
-    # igraph warns of it, and gives something
-    if joined.is_dag():
-        return np.full(joined.vcount(), np.nan)
-    x = np.array(joined.eigenvector_centrality(directed=True, weights=strength))
-    return _converged(x, matrix.T @ x)
+def _hubs(matrix: Any) -> tuple[Float64, Float64]:
+    from scipy.sparse import block_array
+
+    # both sides of all edges are one graph, which each edge crosses both ways
+    both = principal_vector(block_array([[None, matrix], [matrix.T, None]]).tocsr())
+    hubs, authorities = np.split(both, 2)
+    return hubs / hubs.max(), authorities / authorities.max()
 
 
 def _closeness(joined: Any, length: list[float]) -> Float64:
     near = np.array(joined.closeness(mode="in", weights=length, normalized=True))
-    reaching = np.array(joined.neighborhood_size(order=-1, mode="in")) - 1.0
+    reaching = np.array(joined.neighborhood_size(order=joined.vcount(), mode="in")) - 1.0
     near[reaching == 0] = 0.0
     closeness: Float64 = near * reaching / max(joined.vcount() - 1, 1)
     return closeness
@@ -133,12 +130,27 @@ def _katz(n: int, pre: Any, post: Any, weight: Float64, damping: float) -> Float
     wires = Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)
     radius = spectral_radius(wires)
     alpha = damping / radius if radius > 0 else damping
-    back = alpha * _matrix(n, pre, post, weight).T
+    back = alpha * _matrix(n, pre, post, weight).T.tocsr()
+    x = _summed_walks(back) if np.isfinite(alpha) else np.full(n, np.nan)
+    scaled: Float64 = x / x.max()
+    return scaled
+
+
+def _summed_walks(back: Any) -> Float64:
+    """x = B x + 1, step by step, or at once where steps are slow; NaN where neither ends."""
+    n = back.shape[0]
     x = np.ones(n)
     for _ in range(_STEPS):
         following = back @ x + 1
-        # NaN of a radius that is not known ends it too
-        if not np.abs(following - x).max() > 1e-14 * following.max():
-            break
+        change = np.abs(following - x).max()
         x = following
-    return x / x.max() if np.isfinite(x).all() else np.full(n, np.nan)
+        if change <= 1e-14 * x.max():
+            return x
+    if n > LARGEST and back.nnz > SPARSE * n:
+        return np.full(n, np.nan)
+    from scipy.sparse import eye_array
+    from scipy.sparse.linalg import splu
+
+    x = np.asarray(splu((eye_array(n) - back).tocsc()).solve(np.ones(n)), np.float64)
+    off = np.abs(back @ x + 1 - x).max()
+    return x if off <= _CLOSE * np.abs(x).max() else np.full(n, np.nan)

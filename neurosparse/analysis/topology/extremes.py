@@ -18,7 +18,7 @@ LARGEST = 3000
 EXACT = 1e-9  # relative error that nobody needs to be told
 SURE = 1e-2  # beyond this relative error there is no value
 _POWERS = 1000
-_SPARSE = 20  # weights a neuron, up to which a factorisation is cheap
+SPARSE = 20  # weights a neuron, up to which a factorisation is cheap
 _KRYLOV = 60
 _RESTARTS = 40
 
@@ -82,6 +82,19 @@ def extremes(connectivity: "Connectivity") -> Extremes:
         _largest([one.radius for one in extremes]),
         _largest([one.abscissa for one in extremes]),
     )
+
+
+def outermost(part: Any) -> tuple[float, float]:
+    """Bounds of the largest eigenvalue of one part without negative weights."""
+    root = _of_part(part).radius if part.shape[0] > 1 else _loop(part)
+    if np.isnan(root.value):
+        return 0.0, root.ceiling
+    return root.value - root.error, root.value + root.error
+
+
+def _loop(part: Any) -> Extreme:
+    weight = float(part.sum())
+    return Extreme(weight, 0.0, weight)
 
 
 def all_eigenvalues(matrix: Any) -> Any:
@@ -155,7 +168,7 @@ def _perron(matrix: Any) -> Extreme:
     slow.
     """
     low, high = _collatz(matrix, np.ones(matrix.shape[0]))
-    if high - low > EXACT * high and matrix.nnz <= _SPARSE * matrix.shape[0]:
+    if high - low > EXACT * high and matrix.nnz <= SPARSE * matrix.shape[0]:
         low, high = _noda(matrix, low, high)
     if high - low > EXACT * high and matrix.shape[0] <= LARGEST:
         value = float(np.clip(np.abs(np.linalg.eigvals(matrix.toarray())).max(), low, high))

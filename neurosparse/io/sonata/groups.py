@@ -86,17 +86,17 @@ class EdgeValues:
         if table is not None:
             _refuse_unknown(self.kinds, table)
 
-    def weights(self, given: float | str | None) -> Float64:
-        """Return the weight of each edge, `[count]`: `syn_weight`, or what `given` names."""
-        if isinstance(given, str):
-            values, missing = self._own(given)
+    def weights(self, source: float | str | None) -> Float64:
+        """Return the weight of each edge, `[count]`: `syn_weight`, or what `source` names."""
+        if isinstance(source, str):
+            values, missing = self._own(source)
             if missing.any():
                 about = Said(f"none for {int(missing.sum())} edges")
-                raise bad_argument(given, about, "one for every edge, in its group")
+                raise bad_argument(source, about, "one for every edge, in its group")
             return values
-        values = self.known("syn_weight", 1.0, given)
+        values = self.known("syn_weight", 1.0, source)
         typed = any("syn_weight" in row for row in (self.table or {}).values())
-        if given is None and not typed and self._own("syn_weight")[1].all():
+        if source is None and not typed and self._own("syn_weight")[1].all():
             others = [word for word in OTHERS if not self._own(word)[1].all()]
             for word in others[:1]:
                 fault = f"syn_weight: there is none, every weight is 1; weight={word!r}"
