@@ -4,6 +4,8 @@ from .base import SpikeTimingRule as SpikeTimingRule
 from .base import check_rule as check_rule
 
 # spike timing
+from .inhibitory import InhibitoryCoefficients as InhibitoryCoefficients
+from .inhibitory import InhibitorySTDP as InhibitorySTDP
 from .multiplicative import MultiplicativeCoefficients as MultiplicativeCoefficients
 from .multiplicative import MultiplicativeSTDP as MultiplicativeSTDP
 from .pair import PairCoefficients as PairCoefficients
@@ -27,6 +29,7 @@ from .triplet import TripletTrace as TripletTrace
 from .dopamine import Dopamine as Dopamine
 from .dopamine import DopamineCoefficients as DopamineCoefficients
 from .dopamine import DopamineSTDP as DopamineSTDP
+from .normalisation import WeightNormalisation as WeightNormalisation
 from .scaling import SynapticScaling as SynapticScaling
 
 # activity of rates

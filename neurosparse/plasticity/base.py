@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from neurosparse.checks import keep_fields
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons import check_parameters
@@ -28,7 +29,9 @@ def check_rule(
 
     Raises:
         ValueError: as `check_parameters` says it, and arrays.
+        TypeError: what is no number, or not True or False where that is meant.
     """
+    keep_fields(rule)
     check_parameters(rule, positive, not_negative)
     for field in fields(rule):
         value = getattr(rule, field.name)
@@ -38,6 +41,18 @@ def check_rule(
             raise bad_argument(
                 name, np.asarray(value), "one number for all synapses", remedy
             )
+
+
+def check_bounds(rule: Any, positive: bool = False) -> None:
+    """Refuse bounds of a weight that are not in order, as w_min < w_max.
+
+    >>> from types import SimpleNamespace
+    >>> check_bounds(SimpleNamespace(w_min=0.0, w_max=1.0))
+    """
+    if not rule.w_min < rule.w_max or (positive and rule.w_min < 0):
+        expected = f"below w_max = {rule.w_max:g}"
+        expected += ", and 0 or more where mu > 0" if positive else ""
+        raise bad_argument(f"{type(rule).__name__}.w_min", rule.w_min, expected)
 
 
 @runtime_checkable

@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.spikes.weight_update import reward
-from neurosparse.plasticity.base import Simulation, check_rule
+from neurosparse.plasticity.base import Simulation, check_bounds, check_rule
 from neurosparse.plasticity.pair import PairTrace, PairTraces
 
 
@@ -50,10 +51,7 @@ class DopamineSTDP(PairTraces):
 
     def __post_init__(self) -> None:
         check_rule(self, ("tau_plus", "tau_minus", "tau_e"), ())
-        if not self.w_min < self.w_max:
-            raise bad_argument(
-                "DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}"
-            )
+        check_bounds(self)
 
     def coefficients(self, dt: float) -> DopamineCoefficients:
         """Collect the numbers of the rule."""
@@ -105,10 +103,9 @@ class Dopamine:
     tonic: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.tau) and self.tau > 0):
-            raise bad_argument("Dopamine.tau", self.tau, "a time constant in ms above 0")
-        if not math.isfinite(self.tonic):
-            raise bad_argument("Dopamine.tonic", self.tonic, "a finite concentration")
+        checks.text("Dopamine.projection", self.projection, "the name of a projection")
+        checks.positive("Dopamine.tau", self.tau, "ms")
+        checks.finite("Dopamine.tonic", self.tonic)
 
     def __call__(self, simulator: Simulation) -> None:
         """Turn eligibility into weight for the time since the last call."""
@@ -128,8 +125,7 @@ class Dopamine:
 
     def release(self, simulator: Simulation, amount: float) -> None:
         """Raise the concentration by `amount` now, between steps."""
-        if not math.isfinite(amount):
-            raise bad_argument("amount", amount, "a finite concentration")
+        checks.finite("amount", amount)
         self(simulator)
         self._learning(simulator).modulator[0] += amount
 

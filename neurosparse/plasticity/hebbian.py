@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.hebbian import add_products
@@ -32,7 +33,7 @@ class Oja:
     rate: float
 
     def __post_init__(self) -> None:
-        _check_rate("Oja.rate", self.rate)
+        checks.positive("Oja.rate", self.rate)
 
     def __call__(
         self, connectivity: Connectivity, x: ArrayLike, y: ArrayLike, backend: str = "cpu"
@@ -75,8 +76,8 @@ class BCM:
     share: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_rate("BCM.rate", self.rate)
-        if not 0 < self.share <= 1:
+        checks.positive("BCM.rate", self.rate)
+        if not 0 < checks.finite("BCM.share", self.share) <= 1:
             raise bad_argument("BCM.share", self.share, "a number above 0, at most 1")
 
     def __call__(
@@ -118,11 +119,6 @@ def _learned(
         backend=backend,
     )
     return old.with_weight(weight)
-
-
-def _check_rate(name: str, rate: float) -> None:
-    if not (np.isfinite(rate) and rate > 0):
-        raise bad_argument(name, rate, "a learning rate above 0")
 
 
 def _activity(

@@ -4,8 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from neurosparse.errors import bad_argument
-from neurosparse.plasticity.base import check_rule
+from neurosparse.plasticity.base import check_bounds, check_rule
 
 
 class PairTrace(NamedTuple):
@@ -76,9 +75,7 @@ class PairSTDP(PairTraces):
 
     def __post_init__(self) -> None:
         check_rule(self, ("tau_plus", "tau_minus"), ("mu",))
-        if not self.w_min < self.w_max or (self.mu > 0 and self.w_min < 0):
-            expected = f"below w_max = {self.w_max}, and 0 or more where mu > 0"
-            raise bad_argument("PairSTDP.w_min", self.w_min, expected)
+        check_bounds(self, positive=self.mu > 0)
 
     def coefficients(self, dt: float) -> PairCoefficients:
         """Collect the numbers of the rule."""

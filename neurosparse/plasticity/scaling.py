@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse.checks import keep_fields, text
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.weight_update import scale_targets
 from neurosparse.neurons import Value
@@ -37,6 +38,8 @@ class SynapticScaling:
     w_max: float = np.inf
 
     def __post_init__(self) -> None:
+        keep_fields(self)
+        text("SynapticScaling.projection", self.projection, "the name of a projection")
         target = floats("SynapticScaling.target", self.target)
         if not (np.isfinite(target).all() and (target > 0).all()):
             lowest = Said(f"{target.min()} Hz")

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from neurosparse.errors import bad_argument
-from neurosparse.neurons.base import floats
-from neurosparse.plasticity.base import check_rule
+from neurosparse import checks
+from neurosparse.errors import bad_type
+from neurosparse.plasticity.base import check_bounds, check_rule
 
 
 @dataclass(frozen=True)
@@ -97,19 +97,13 @@ class TripletSTDP:
     Coefficients = TripletCoefficients
 
     def __post_init__(self) -> None:
-        for name in ("w_min", "w_max", "unit"):
-            value = getattr(self, name)
-            if floats(f"TripletSTDP.{name}", value).ndim:
-                raise bad_argument(
-                    f"TripletSTDP.{name}", value, "one number for all synapses"
-                )
-        bounded = math.isfinite(self.w_min) and math.isfinite(self.w_max)
-        if not (bounded and self.w_min < self.w_max):
-            expected = f"a number below w_max = {self.w_max}"
-            raise bad_argument("TripletSTDP.w_min", self.w_min, expected)
-        if not (math.isfinite(self.unit) and self.unit > 0):
-            expected = "a weight above 0 that amplitudes are shares of"
-            raise bad_argument("TripletSTDP.unit", self.unit, expected)
+        checks.keep_fields(self)
+        checks.finite("TripletSTDP.w_min", self.w_min)
+        checks.finite("TripletSTDP.w_max", self.w_max)
+        checks.positive("TripletSTDP.unit", self.unit)
+        check_bounds(self)
+        if not isinstance(self.fit, TripletFit):
+            raise bad_type("TripletSTDP.fit", self.fit, "a TripletFit, as HIPPOCAMPUS")
 
     def coefficients(self, dt: float) -> TripletCoefficients:
         """Bring the amplitudes to the unit of the weight."""

@@ -10,7 +10,13 @@ from neurosparse.engine.naive import simulate_naive
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
-from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
+from neurosparse.plasticity import (
+    DopamineSTDP,
+    InhibitorySTDP,
+    MultiplicativeSTDP,
+    PairSTDP,
+    TripletSTDP,
+)
 from tests.plasticity.pairing import DT
 
 RULES = [
@@ -19,6 +25,7 @@ RULES = [
     MultiplicativeSTDP(a_plus=0.1, a_minus=0.09, mu=0.4),
     TripletSTDP(w_max=3.0, unit=20.0, fit=fits.HIPPOCAMPUS),
     DopamineSTDP(a_plus=0.2, a_minus=0.22),
+    InhibitorySTDP(eta=0.1, rate=10.0, strongest=3.0),
 ]
 
 
