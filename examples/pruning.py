@@ -1,8 +1,9 @@
-"""How far pruning goes: accuracy on digits over the weights that are left, chosen in four ways.
+"""How far pruning goes: accuracy on digits over the weights that are left.
 
 Run: python examples/pruning.py [--out figures]
 
-By magnitude after training (and trained on), by SNIP or SynFlow before training, and at random.
+First of all a dense network with as many weights, its hidden layers narrower. Then pruned: by
+magnitude after training (and trained on), by SNIP or SynFlow before training; and wired at random.
 Every network sees the data equally often; nothing is tuned.
 """
 
@@ -58,6 +59,14 @@ def trained(model: nn.Module, data: Data, epochs: int, seed: int) -> nn.Module:
     return model
 
 
+def smaller(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
+    """A dense network that has as many weights as the sparse ones keep."""
+    n_in, hidden, _, n_out = WIDTHS
+    kept = density * (n_in * hidden + hidden * hidden) + hidden * n_out
+    width = max(w for w in range(1, hidden) if (n_in + w + n_out) * w <= kept)
+    return trained(dense_mlp([n_in, width, width, n_out], seed), data, epochs, seed)
+
+
 def by_magnitude(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
     """Train for half the time, prune, train on."""
     dense = trained(dense_mlp(WIDTHS, seed), data, epochs - epochs // 2, seed)
@@ -85,7 +94,8 @@ def at_random(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
 
 
 METHODS: dict[str, Method] = {
-    "magnitude": by_magnitude, "SNIP": by_snip, "SynFlow": by_synflow, "random": at_random,
+    "small dense": smaller, "magnitude": by_magnitude, "SNIP": by_snip,
+    "SynFlow": by_synflow, "random": at_random,
 }  # fmt: skip
 
 
@@ -103,7 +113,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             mean = float(np.mean([accuracy(model, data) for model in models]))
             results[name].append((100 * density, 100 * mean))
         figures = [f"{share:g} %: {value:.1f} %" for share, value in results[name]]
-        print(f"{name:10}", "  ".join(figures))
+        print(f"{name:11}", "  ".join(figures))
     figure = Figure(figsize=(5.5, 3), layout="constrained")
     axes = {"cost": "weights left (%)", "gain": "test accuracy (%)"}
     analysis.plot_trade_off(results, ax=figure.subplots(), **axes)
