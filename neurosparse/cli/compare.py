@@ -128,7 +128,7 @@ def chosen(file: Path | None, quick: bool, options: dict[str, Any]) -> "Comparis
     about = {key: table.pop(key) for key in OWN if key in table}
     about |= {key: options.pop(key) for key in OWN if key in options}
     if table and file is not None:
-        from neurosparse.cli.model_file.strict import from_table
+        from neurosparse.network.tables.strict import from_table
 
         known = {field.name: getattr(start, field.name) for field in fields(start)}
         # TOML has lists where settings have tuples
@@ -163,8 +163,8 @@ def samples(name: Any, about: dict[str, Any]) -> "str | OwnSamples":
     if Path(str(name)).suffix.lower() in (".npz", ".csv"):
         return own_samples(name, **about)
     if about:
-        given = Said(f"{', '.join(about)} for {name!r}")
-        raise bad_argument("dataset", given, "a .npz or .csv file for them to be about")
+        fault = Said(f"{', '.join(about)} for {name!r}")
+        raise bad_argument("dataset", fault, "a .npz or .csv file for them to be about")
     return str(name)
 
 
