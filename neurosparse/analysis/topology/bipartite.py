@@ -16,7 +16,6 @@ import numpy as np
 
 from neurosparse.analysis.topology.degrees import pearson
 from neurosparse.analysis.topology.graph import as_connectivity, first_of_pair
-from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.spectrum import stable_rank
 from neurosparse.analysis.topology.table import GraphMeasure, compared, power_law_measure
 from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
@@ -150,7 +149,7 @@ def _not_compared(
     for side, degree in (("out", outgoing), ("in", incoming)):
         rows += [
             GraphMeasure(f"largest {side}-degree", float(degree.max(initial=0))),
-            power_law_measure(f"power law {side}", fit_power_law(degree)),
+            power_law_measure(f"power law {side}", degree),
         ]
     if np.ndim(connectivity.weight) and connectivity.nnz:
         weight = connectivity.weights_array().astype(np.float64)

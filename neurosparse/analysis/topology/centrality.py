@@ -49,7 +49,7 @@ def centrality(
         damping: of pagerank and katz, in (0, 1).
 
     Raises:
-        ImportError: igraph is missing.
+        ImportError: igraph is missing, for closeness.
 
     Sources: S. Brin, L. Page, Comput. Netw. 30 (1998), doi:10.1016/S0169-7552(98)00110-X;
     P. Bonacich, J. Math. Sociol. 2 (1972), doi:10.1080/0022250X.1972.9989806;
@@ -64,7 +64,13 @@ def centrality(
     if kind not in get_args(Centrality):
         raise unknown_name("kind", kind, get_args(Centrality))
     share("damping", damping)
-    g = graph(connectivity)
+    return centrality_of(graph(connectivity), kind, weighted, damping)
+
+
+def centrality_of(
+    g: Graph, kind: Centrality, weighted: bool = False, damping: float = 0.85
+) -> Float64:
+    """`centrality` of a prepared graph."""
     if not g.n:
         return np.empty(0)
     weight = _weights(g, weighted)
@@ -72,17 +78,17 @@ def centrality(
     pre = g.pre[kept]
     post = g.indices[kept]
     weight = weight[kept]
-    if kind == "katz":
-        return _katz(g.n, pre, post, weight, damping)
-    if kind == "eigenvector":
-        return principal_vector(_matrix(g.n, pre, post, weight).T.tocsr())
-    if kind in ("hub", "authority"):
-        hubs, authorities = _hubs(_matrix(g.n, pre, post, weight))
-        return hubs if kind == "hub" else authorities
-    joined = igraph_of(g.n, pre, post, True)
     if kind == "closeness":
-        return _closeness(joined, (1 / weight).tolist())
-    return _pagerank(joined, weight, _matrix(g.n, pre, post, weight), damping)
+        return _closeness(igraph_of(g.n, pre, post, True), (1 / weight).tolist())
+    matrix = _matrix(g.n, pre, post, weight)
+    if kind == "pagerank":
+        return _pagerank(matrix, damping)
+    if kind == "katz":
+        return _katz(matrix, damping)
+    if kind == "eigenvector":
+        return principal_vector(matrix.T.tocsr())
+    hubs, authorities = _hubs(matrix)
+    return hubs if kind == "hub" else authorities
 
 
 def _weights(g: Graph, weighted: bool) -> Float64:
@@ -97,14 +103,15 @@ def _matrix(n: int, pre: Any, post: Any, weight: Float64) -> Any:
     return csr_array((weight, (pre, post)), (n, n))
 
 
-def _pagerank(joined: Any, weight: Float64, matrix: Any, damping: float) -> Float64:
-    x = np.array(joined.pagerank(damping=damping, weights=weight.tolist()))
+def _pagerank(matrix: Any, damping: float) -> Float64:
+    from scipy.sparse import diags_array
+
     sent = matrix.sum(axis=1)
-    share = np.divide(x, sent, out=np.zeros_like(x), where=sent > 0)
-    # a walk that ends begins anew, as igraph has it
-    anew = (1 - damping * x[sent > 0].sum()) / len(x)
-    off = np.abs(damping * (matrix.T @ share) + anew - x).max()
-    return x if off <= _CLOSE * x.max() else np.full(len(x), np.nan)
+    share = np.divide(damping, sent, out=np.zeros(len(sent)), where=sent > 0)
+    # walks that end begin anew like all others, which changes nothing but the scale
+    x = _summed_walks((diags_array(share) @ matrix).T.tocsr())
+    scaled: Float64 = x / x.sum()
+    return scaled
 
 
 def _hubs(matrix: Any) -> tuple[Float64, Float64]:
@@ -124,14 +131,14 @@ def _closeness(joined: Any, length: list[float]) -> Float64:
     return closeness
 
 
-def _katz(n: int, pre: Any, post: Any, weight: Float64, damping: float) -> Float64:
+def _katz(matrix: Any, damping: float) -> Float64:
     from neurosparse.connectivity import Connectivity
 
-    wires = Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)
-    radius = spectral_radius(wires)
+    radius = spectral_radius(Connectivity.from_scipy(matrix))
     alpha = damping / radius if radius > 0 else damping
-    back = alpha * _matrix(n, pre, post, weight).T.tocsr()
-    x = _summed_walks(back) if np.isfinite(alpha) else np.full(n, np.nan)
+    if not np.isfinite(radius):
+        return np.full(matrix.shape[0], np.nan)
+    x = _summed_walks(alpha * matrix.T.tocsr())
     scaled: Float64 = x / x.max()
     return scaled
 
@@ -139,7 +146,7 @@ def _katz(n: int, pre: Any, post: Any, weight: Float64, damping: float) -> Float
 def _summed_walks(back: Any) -> Float64:
     """x = B x + 1, step by step, or at once where steps are slow; NaN where neither ends."""
     n = back.shape[0]
-    x = np.ones(n)
+    x: Float64 = np.ones(n)
     for _ in range(_STEPS):
         following = back @ x + 1
         change = np.abs(following - x).max()
@@ -153,4 +160,6 @@ def _summed_walks(back: Any) -> Float64:
 
     x = np.asarray(splu((eye_array(n) - back).tocsc()).solve(np.ones(n)), np.float64)
     off = np.abs(back @ x + 1 - x).max()
-    return x if off <= _CLOSE * np.abs(x).max() else np.full(n, np.nan)
+    if not off <= _CLOSE * np.abs(x).max():
+        return np.full(n, np.nan)
+    return x

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosparse.analysis.topology.bipartite import rows_between
+from neurosparse.analysis.topology.centrality import centrality_of
 from neurosparse.analysis.topology.clustering import (
     clustering,
     clustering_of,
@@ -22,7 +23,6 @@ from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
 from neurosparse.analysis.topology.nulls import null_of, null_seeds, rounds_for
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
-from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.smallworld import (
     ClusteringAndPath,
     lattice_ends,
@@ -65,7 +65,8 @@ def describe(
     reachability, modularity (Louvain, the same search for all), four assortativities, density of
     the rich club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13
     motifs. Measured alone: sizes, degrees and their power-law tests, components, weighted
-    clustering, spectral radius and abscissa, stable rank, signs of weights.
+    clustering, the most central neuron, spectral radius and abscissa, stable rank, signs of
+    weights. What needs a package that is missing (powerlaw) is NaN, and its note says which.
 
     Self loops count for spectra only; isolated neurons have clustering 0 and no path. Nulls of a
     graph in which every edge has its way back are such graphs too.
@@ -115,6 +116,7 @@ def describe(
     rows = [
         *_not_compared(connectivity, g),
         *_compared(values, null_values, g, chosen),
+        *_central(g),
         *_spectra(connectivity),
     ]
     return GraphTable(name, nulls, tuple(rows))
@@ -213,7 +215,7 @@ def _not_compared(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
     for side, values in (("out", g.out_degree), ("in", g.in_degree)):
         rows += [
             GraphMeasure(f"largest {side}-degree", float(values.max(initial=0))),
-            power_law_measure(f"power law {side}", fit_power_law(values)),
+            power_law_measure(f"power law {side}", values),
         ]
     if g.weight is not None and g.edges:
         clustered = float(clustering(connectivity, weighted=True).mean())
@@ -223,6 +225,21 @@ def _not_compared(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
             GraphMeasure("mean weight", float(g.weight.mean(dtype=np.float64))),
             GraphMeasure("negative weights", negative, note="share of edges"),
         ]
+    return rows
+
+
+def _central(g: Graph) -> list[GraphMeasure]:
+    rows = []
+    for kind in ("pagerank", "eigenvector"):
+        x = centrality_of(g, kind)
+        total = float(x.sum())
+        if np.isfinite(total) and total > 0:
+            value = float(x.max()) / total
+            note = f"share of neuron {int(x.argmax())}"
+        else:
+            value = float("nan")
+            note = "not known: no cycles, parts that tie, or no convergence"
+        rows.append(GraphMeasure(f"largest {kind}", value, note=note))
     return rows
 
 

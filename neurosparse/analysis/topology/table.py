@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.topology.powerlaw import PowerLaw
+from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.errors import missing_extra, unknown_name
+from neurosparse.typing import Int64
 
 
 class GraphMeasure(NamedTuple):
@@ -28,8 +29,15 @@ class GraphMeasure(NamedTuple):
     note: str = ""
 
 
-def power_law_measure(measure: str, law: PowerLaw) -> GraphMeasure:
-    """Make a row of a fitted power law: its exponent, with the verdict as a note."""
+def power_law_measure(measure: str, degree: Int64) -> GraphMeasure:
+    """Make a row of the power law of degrees `[n]`: its exponent, with the verdict as a note.
+
+    NaN where the package powerlaw is missing, which the note says.
+    """
+    try:
+        law = fit_power_law(degree)
+    except ImportError as error:
+        return GraphMeasure(measure, float("nan"), note=str(error))
     note = f"{law.verdict}; tail of {law.tail} from {law.xmin:g}"
     return GraphMeasure(measure, law.alpha, note=note)
 

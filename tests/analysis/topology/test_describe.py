@@ -1,6 +1,7 @@
 """Whole descriptions: every row, determinism over threads, comparison."""
 
 import json
+import sys
 
 import networkx as nx
 import numpy as np
@@ -180,3 +181,24 @@ def test_a_spectrum_that_is_not_known_says_so(monkeypatch):
     row = analysis.describe(ring, nulls=0)["spectral radius"]
     assert np.isnan(row.value)
     assert row.note.startswith("largest |λ| of the weights; not known, at most ")
+
+
+def test_the_most_central_neuron_is_that_of_the_measure():
+    c = random_graph(40, 0.1, 2)
+    table = analysis.describe(c, nulls=0)
+    for kind in ("pagerank", "eigenvector"):
+        x = analysis.centrality(c, kind)
+        row = table[f"largest {kind}"]
+        assert row.value == pytest.approx(x.max() / x.sum())
+        assert row.note == f"share of neuron {x.argmax()}"
+    row = analysis.describe(Connectivity.empty(3, 3), nulls=0)["largest eigenvector"]
+    assert np.isnan(row.value)
+    assert row.note.startswith("not known: no cycles")
+
+
+@pytest.mark.parametrize("c", [random_graph(20, 0.2, 1), Connectivity.empty(2, 3)])
+def test_a_description_does_without_powerlaw(monkeypatch, c):
+    monkeypatch.setitem(sys.modules, "powerlaw", None)
+    row = analysis.describe(c, nulls=0)["power law out"]
+    assert np.isnan(row.value)
+    assert row.note == "powerlaw is not installed; run: pip install 'neurosparse[graph]'"
