@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
-from neurosparse.checks import refuse_units
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Float64
 
 Value = float | Float64
@@ -75,7 +75,7 @@ def floats(name: str, value: Any) -> Float64:
     """Take numbers of any shape as float64.
 
     Raises:
-        TypeError: words, None, complex numbers, tensors that require a gradient.
+        TypeError: words, None, bools, complex numbers, tensors that require a gradient.
 
     >>> floats("weight", [1, 2]).tolist()
     [1.0, 2.0]
@@ -83,7 +83,7 @@ def floats(name: str, value: Any) -> Float64:
     refuse_units(name, value)
     try:
         array = np.asarray(value)
-        if array.dtype.kind in "iufb" or (array.dtype.kind == "O" and value is not None):
+        if array.dtype.kind in "iuf" or (array.dtype.kind == "O" and value is not None):
             return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, RuntimeError):
         pass  # what NumPy says of it names no argument
@@ -104,6 +104,8 @@ def check_parameters(
     kind = type(model).__name__
     for field in fields(model):
         name = f"{kind}.{field.name}"
+        if field.default is True or field.default is False:
+            continue  # a choice, not a number
         value = floats(name, getattr(model, field.name))
         if value.ndim > 1:
             raise bad_argument(name, value, "one number or an array [n]")

@@ -1,5 +1,8 @@
 """Exact steps of linear equations dx/dt = A x + b, and how far they can rise when left alone."""
 
+from functools import reduce
+from itertools import combinations
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ from neurosparse.neurons.propagators import safe_level, transfer_peak, wear
 _TERMS = 16  # of the series of e^x - 1 for |x| <= 1/2: the next would be 4e-20
 
 
-def exponential_blend(dt: Any, a: Any, b: Any) -> Any:
+def exponential_blend(dt: float, a: Any, b: Any) -> Any:
     """Return (e^(a dt) - e^(b dt)) / (a - b), for equal rates dt e^(a dt); rates in 1/ms.
 
     It is what a step of dt makes of an input e^(bt) to a variable that relaxes with e^(at); with
@@ -26,7 +29,7 @@ def exponential_blend(dt: Any, a: Any, b: Any) -> Any:
     return dt * np.exp(low + x) * share
 
 
-def linear_step(dt: Any, rates: Any, pushes: Any, mean: bool = False) -> Any:
+def linear_step(dt: float, rates: Any, pushes: Any, mean: bool = False) -> Any:
     """Return what a step of dt ms adds to x, `[n, n + m]` of numbers or arrays, for any dt exactly.
 
     dx/dt = rates x + pushes u:   x(t + dt) - x(t) = (e^(rates dt) - 1) x + integral pushes u.
@@ -48,21 +51,21 @@ def linear_step(dt: Any, rates: Any, pushes: Any, mean: bool = False) -> Any:
     n = len(rates)
     width = n + len(pushes[0])
     rows = [[*rate, *push] for rate, push in zip(rates, pushes, strict=True)]
-    dt, *flat = np.broadcast_arrays(
+    time, *flat = np.broadcast_arrays(
         np.asarray(dt, np.float64),
         *(np.asarray(x, np.float64) for row in rows for x in row),
     )
     size = 2 * width if mean else width
-    matrix = np.zeros((*dt.shape, size, size))
-    matrix[..., :n, :width] = np.stack(flat, axis=-1).reshape(*dt.shape, n, width)
+    matrix = np.zeros((*time.shape, size, size))
+    matrix[..., :n, :width] = np.stack(flat, axis=-1).reshape(*time.shape, n, width)
     if mean:
         matrix[..., :width, width:] = np.eye(width)
-    whole = _exponential_less_one(dt[..., None, None] * matrix)
+    whole = _exponential_less_one(time[..., None, None] * matrix)
     step = np.moveaxis(whole, (-2, -1), (0, 1))  # the batch behind, to divide it by dt
     if not mean:
         return step[:n, :width]
-    start = np.eye(n, width).reshape(n, width, *(1 for _ in dt.shape))
-    return step[:n, width:] / dt - start
+    start = np.eye(n, width).reshape(n, width, *(1 for _ in time.shape))
+    return step[:n, width:] / time - start
 
 
 def _exponential_less_one(matrix: Any) -> Any:
@@ -90,17 +93,27 @@ def settling_time(rate: Value) -> Any:
     return -1.0 / np.where(rates < 0, rates, -1.0)
 
 
-def lasting_lift(dt: float, rate: Value, rate_syn: Value) -> Any:
+def lasting_lift(dt: float, *rates: Value) -> Any:
     """Return the most that a decaying input of 1 (per ms) ever lifts a leaky variable, rounding
-    included; rates in 1/ms, 0 where one of them does not decay.
+    included; 0 where one does not decay.
+
+    Args:
+        dt: in ms.
+        rates: in 1/ms, of the variable, of what it is fed by (1 per ms of it), and so on to the
+            input. Two exponentials are highest where their closed form says; each other one
+            multiplies this by its time constant at most.
 
     >>> round(float(lasting_lift(0.1, -0.05, -0.2)), 3)
     3.15
     """
-    tau = settling_time(rate)
-    tau_syn = settling_time(rate_syn)
-    lift = tau * transfer_peak(tau, tau_syn) * (1.0 + wear(dt, tau, tau_syn))
-    return np.where((np.asarray(rate) < 0) & (np.asarray(rate_syn) < 0), lift, 0.0)
+    taus = [settling_time(rate) for rate in rates]
+    bounds = []
+    for first, second in combinations(range(len(taus)), 2):
+        rest = [tau for k, tau in enumerate(taus) if k not in (first, second)]
+        bounds.append(taus[first] * transfer_peak(taus[first], taus[second]) * prod(rest))
+    lift = reduce(np.minimum, bounds) * (1.0 + wear(dt, *taus))
+    decaying = reduce(np.logical_and, [np.asarray(rate) < 0 for rate in rates])
+    return np.where(decaying, lift, 0.0)
 
 
 def firing_guard(dt: float, threshold: Any, rest: Any, *rates: Any) -> Any:

@@ -1,5 +1,6 @@
 """Populations that fire by themselves: Poisson processes and lists of spikes."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -7,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import keep_fields, unchangeable
+from neurosparse.checks import finite, keep_fields, no_nan, positive, unchangeable
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int32, Int64
@@ -39,7 +40,8 @@ class PoissonSource:
 
     def __post_init__(self) -> None:
         keep_fields(self)
-        check_rate("PoissonSource", self.rate, self.bin, self.start, self.stop)
+        check_rate("PoissonSource", self.rate, self.bin)
+        check_window("PoissonSource", self.start, self.stop, empty=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,14 +173,20 @@ def _whole(name: str, values: ArrayLike, limit: int) -> Int64:
     return whole.astype(np.int64)
 
 
-def check_rate(
-    kind: str, rate: Any, width: float | None, start: float, stop: float
-) -> None:
-    """Refuse rates that are negative or not finite, bins and windows that cannot be meant."""
+def check_window(kind: str, start: float, stop: float, empty: bool = False) -> None:
+    """Refuse a window that cannot be meant, or, unless it may be `empty`, one without a step."""
+    finite(f"{kind}.start", start)
+    if math.isinf(no_nan(f"{kind}.stop", stop)) and stop < 0:
+        raise bad_argument(f"{kind}.stop", stop, "a time in ms, 0 or more")
+    if start < 0 or start > stop or (start == stop and not empty):
+        expected = f"a time in ms from 0 to {'' if empty else 'before '}stop = {stop}"
+        raise bad_argument(f"{kind}.start", start, expected)
+
+
+def check_rate(kind: str, rate: Any, width: float | None) -> None:
+    """Refuse rates that are negative or not finite, and bins that cannot be meant."""
     values = floats(f"{kind}.rate", rate)
-    width = width if width is None else float(floats(f"{kind}.bin", width))
-    start = float(floats(f"{kind}.start", start))
-    stop = float(floats(f"{kind}.stop", stop))
+    width = width if width is None else positive(f"{kind}.bin", width, "ms")
     if not values.size:
         raise bad_argument(
             f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz"
@@ -186,11 +194,7 @@ def check_rate(
     if not np.isfinite(values).all() or (values < 0).any():
         span = Said(f"{values.min()} .. {values.max()} Hz")
         raise bad_argument(f"{kind}.rate", span, "rates in Hz, 0 or more")
-    if width is not None and not width > 0:
-        raise bad_argument(f"{kind}.bin", width, "a bin width in ms above 0")
     if values.ndim not in ((0, 1) if width is None else (1, 2)):
         raise bad_argument(
             f"{kind}.rate", values, "one number or [n]; with bin: [n_bins] or [n_bins, n]"
         )
-    if not 0 <= start <= stop:
-        raise bad_argument(f"{kind}.start", start, f"a time in ms from 0 to stop = {stop}")

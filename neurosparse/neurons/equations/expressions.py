@@ -112,7 +112,39 @@ def parse(text: str, where: str) -> ast.expr:
     for node in ast.walk(tree):
         if not _accepted(node):
             _refuse(node, where)
+    for node in ast.walk(tree):
+        _check_kinds(node, where)
     return tree
+
+
+def _check_kinds(node: ast.AST, where: str) -> None:
+    """Refuse a number in the place of a condition, and the other way round."""
+    conditions: list[ast.expr] = []
+    numbers: list[ast.expr] = []
+    match node:
+        case ast.BoolOp(values=values):
+            conditions = values
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            conditions = [operand]
+        case ast.IfExp(test=test, body=body, orelse=other):
+            conditions = [test]
+            numbers = [body, other]
+        case ast.BinOp(left=left, right=right):
+            numbers = [left, right]
+        case ast.UnaryOp(operand=operand):
+            numbers = [operand]
+        case ast.Compare(left=left, comparators=others):
+            numbers = [left, *others]
+        case ast.Call(args=args):
+            numbers = args
+    for part in conditions:
+        if not is_condition(part):
+            raise bad_argument(where, ast.unparse(part), "a condition, as v > 0")
+    for part in numbers:
+        if is_condition(part):
+            text = ast.unparse(part)
+            remedy = f"write (1 if {text} else 0)"
+            raise bad_argument(where, text, "a number, not a condition", remedy)
 
 
 def _accepted(node: ast.AST) -> bool:
@@ -180,6 +212,15 @@ def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
         case ast.Call(func=ast.Name(id=verb), args=args):
             return FUNCTIONS[verb](*map(of, args))
     raise AssertionError(node)
+
+
+def names_in(node: ast.expr) -> set[str]:
+    """Give the names that an expression reads.
+
+    >>> sorted(names_in(parse("2 * a + exp(b)", "")))
+    ['a', 'b', 'exp']
+    """
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def is_condition(node: ast.expr) -> bool:

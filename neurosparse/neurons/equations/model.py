@@ -5,7 +5,7 @@ import keyword
 import linecache
 import math
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import CodeType, FunctionType
@@ -22,15 +22,13 @@ from neurosparse.neurons.fields import Neuron
 
 @dataclass(frozen=True, kw_only=True)
 class EquationNeuron(Neuron):
-    """What `from_equations` gives: a neuron whose class knows its own source."""
+    """What `from_equations` gives: a neuron model that knows its own `source`.
 
+    That is the text of the class: a file with it holds the same model, without sympy.
+    """
+
+    source: ClassVar[str]
     _recipe: ClassVar[Any]
-    _text: ClassVar[str]
-
-    @classmethod
-    def source(cls) -> str:
-        """Give the text of this class: a file with it holds the same model."""
-        return cls._text
 
     def __reduce__(self) -> Any:
         """Be pickled and copied as equations and parameters."""
@@ -47,7 +45,7 @@ def from_equations(
     receptors: Mapping[str, str],
     initial: Mapping[str, float | str] | None = None,
     method: str = "",
-    rests: Sequence[str] | None = None,
+    rests: Iterable[str] | None = None,
     drive: str = "",
     name: str = "Model",
 ) -> type[EquationNeuron]:
@@ -55,7 +53,7 @@ def from_equations(
 
     Linear equations are stepped exactly for any dt, also beside others; the others by exponential
     Euler where each is linear in its own variable, else by the method that is named. Times are in
-    ms. `Model.source()` gives the text of the class.
+    ms. `Model.source` is the text of the class.
 
     Args:
         equations: lines `dx/dt = ... : unit`, and `name = ... : unit` for values that they share;
@@ -95,16 +93,12 @@ def from_equations(
         if error.name != "sympy":
             raise
         raise missing_extra("sympy", "equations") from error
+    start = {} if initial is None else initial
     texts = {"equations": equations, "threshold": threshold, "reset": reset, "name": name}
-    for argument, text in (texts | {"method": method, "drive": drive}).items():
-        if not isinstance(text, str):
-            raise bad_type(argument, text, "a text")
-    for receptor in receptors:
-        if not isinstance(receptor, str):
-            raise bad_type("receptors", receptor, "names of kinds of synapses")
-    if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
-        raise bad_argument("name", name, "a name for the class, as Resonator")
-    start = initial or {}
+    _check_texts(texts | {"method": method, "drive": drive})
+    _check_tables({"parameters": parameters, "receptors": receptors, "initial": start})
+    if isinstance(rests, str):
+        raise bad_type("rests", rests, 'names of variables, as ["v"]')
     recipe = Recipe(
         name=name,
         equations=equations,
@@ -121,6 +115,24 @@ def from_equations(
     return kind
 
 
+def _check_texts(texts: Mapping[str, Any]) -> None:
+    for argument, text in texts.items():
+        if not isinstance(text, str):
+            raise bad_type(argument, text, "a text")
+    name = texts["name"]
+    if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
+        raise bad_argument("name", name, "a name for the class, as Resonator")
+
+
+def _check_tables(tables: Mapping[str, Any]) -> None:
+    for argument, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise bad_type(argument, table, 'a dict by name, as {"tau_mem": "20 ms"}')
+        for name in table:
+            if not isinstance(name, str):
+                raise bad_type(argument, name, "names that are words")
+
+
 @cache
 def build_class(recipe: Any) -> Any:
     """Write and assemble the class of a recipe; equal recipes give the same class."""
@@ -135,10 +147,11 @@ def build_class(recipe: Any) -> Any:
     for function in _functions(written.text, recipe.name, kinds):
         plain = function.__code__.co_varnames[0] == "self"
         members[function.__name__] = function if plain else staticmethod(function)
-    members |= {
-        name: getattr(written, name)
-        for name in ("receptors", "conductances", "above_zero", "ordered")
+    facts = {
+        name: getattr(written, name) for name in ("conductances", "above_zero", "ordered")
     }
+    members |= {name: value for name, value in facts.items() if value}
+    members["receptors"] = written.receptors
     if written.drive:
         members["drive"] = (written.drive, "")
     members |= written.defaults
@@ -147,7 +160,7 @@ def build_class(recipe: Any) -> Any:
         "__annotations__": dict.fromkeys(written.defaults, Value),
         "__module__": "neurosparse.neurons.from_equations",
         "_recipe": recipe,
-        "_text": written.text,
+        "source": written.text,
     }
     kind: Any = type(recipe.name, (EquationNeuron,), members)
     return dataclass(frozen=True, kw_only=True)(kind)

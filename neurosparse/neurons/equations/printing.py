@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-_MOST_FACTORS = 4  # x**4 is written as products
+_MOST_FACTORS = 8  # x**8 is written as products
+_NEAR = 0.015625  # where (e^x - 1) / x is taken by its series
 
 
 class Scalar(StrPrinter):
     """Python on plain numbers: exp, log, sqrt, sin, cos, tanh, abs, min, max and conditionals.
 
-    >>> x = sp.Symbol("x")
+    >>> from sympy import Symbol
+    >>> x = Symbol("x")
     >>> Scalar({"x": "s.x"}).doprint(x**2 / 4 + 1)
     '1.0 + (s.x*s.x)/4.0'
     """
@@ -50,14 +51,15 @@ class Scalar(StrPrinter):
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, power = expr.base, expr.exp
-        if power == sp.Rational(1, 2):
+        number = float(power) if power.is_number else 0.0
+        if number == 0.5:
             return self.call("sqrt", [base])
         if power.could_extract_minus_sign():
             return f"1.0/{self.parenthesize(base**-power, PRECEDENCE['Pow'])}"
-        if power.is_Integer and 1 < power <= _MOST_FACTORS:
+        if number.is_integer() and 1 < number <= _MOST_FACTORS:
             # in brackets, since what stands around takes it for a power
             factor = self.parenthesize(base, PRECEDENCE["Mul"], strict=True)
-            return f"({'*'.join([factor] * int(power))})"
+            return f"({'*'.join([factor] * int(number))})"
         base_text = self.parenthesize(base, PRECEDENCE["Pow"], strict=True)
         return f"{base_text}**{self.parenthesize(power, PRECEDENCE['Pow'])}"
 
@@ -85,6 +87,8 @@ class Scalar(StrPrinter):
 
     def call(self, verb: str, args: Any) -> str:
         """Write a call of a function."""
+        if verb == "Exprel":
+            return _exprel(self.parenthesize(args[0], PRECEDENCE["Atom"], strict=True))
         inner = ", ".join(map(self.doprint, args))
         return f"{self.verbs.get(verb, verb)}({inner})"
 
@@ -93,10 +97,20 @@ class Scalar(StrPrinter):
         return f"({value} if {condition} else {other})"
 
 
+def _exprel(x: str) -> str:
+    """(e^x - 1) / x, by its series near 0; both sides of the choice are computed somewhere."""
+    near = f"abs({x}) < {_NEAR}"
+    series = f"1.0 + {x} / 6.0"
+    for k in (5.0, 4.0, 3.0, 2.0):
+        series = f"1.0 + {x} / {k} * ({series})"
+    return f"({series} if {near} else (exp({x}) - 1.0) / (1.0 if {near} else {x}))"
+
+
 class Arrays(Scalar):
     """The same on arrays of NumPy, where the coefficients of a step are derived.
 
-    >>> Arrays({"tau": "q.tau"}).doprint(sp.exp(-1 / sp.Symbol("tau")))
+    >>> from sympy import Symbol, exp
+    >>> Arrays({"tau": "q.tau"}).doprint(exp(-1 / Symbol("tau")))
     'np.exp(-1.0/q.tau)'
     """
 

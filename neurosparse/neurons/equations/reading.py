@@ -15,6 +15,7 @@ from neurosparse.neurons.equations.expressions import (
     NUMBER,
     Scope,
     is_condition,
+    names_in,
     parse,
     to_sympy,
     unit_of,
@@ -55,14 +56,16 @@ class Recipe:
 class Described:
     """A model in symbols: what its equations, threshold and reset say.
 
-    `slopes` gives dx/dt for each state; `settles` what a spike makes of it; `rests` the states that
-    stand still while refractory; `drive` the parameter that injected currents add to, or "".
+    `slopes` gives dx/dt for each state, `lines` where it stands; `settles` what a spike makes of
+    it; `rests` the states that stand still while refractory; `drive` the parameter that injected
+    currents add to, or "".
     """
 
     recipe: Recipe
     states: Mapping[str, sp.Symbol]
     parameters: Mapping[str, sp.Symbol]
     units: Mapping[str, Any]
+    lines: Mapping[str, str]
     slopes: Mapping[str, Any]
     crossed: Any
     settles: Mapping[str, Any]
@@ -88,9 +91,8 @@ def describe_model(recipe: Recipe) -> Described:
     derivatives, named = _equations(recipe.equations)
     states = {line.name: sp.Symbol(line.name, real=True) for line in derivatives}
     scope = _scope(recipe, states, derivatives)
-    given = {name: scope.values[name] for name, *_ in recipe.parameters}
-    for line in named:
-        _check_new(line, scope)
+    parameters = {name: scope.values[name] for name, *_ in recipe.parameters}
+    for line in _in_order(named, scope):
         scope.values[line.name] = _value(line, scope)
         scope.units[line.name] = _checked_unit(line, scope, line.unit, f"{line.name} =")
     slopes: dict[str, Any] = {}
@@ -104,17 +106,26 @@ def describe_model(recipe: Recipe) -> Described:
     _check_listed("rests", rests, states)
     _check_listed("receptors", dict(recipe.receptors).values(), states)
     _check_listed("initial", dict(recipe.initial), states)
-    if recipe.drive and recipe.drive not in given:
-        raise unknown_name("drive", recipe.drive, given)
-    constants = Scope(given, scope.units)
+    if recipe.drive and recipe.drive not in parameters:
+        raise unknown_name("drive", recipe.drive, parameters)
+    constants = Scope(parameters, scope.units)
     start = {
         name: to_sympy(parse(text, f"initial[{name!r}]"), constants, f"initial[{name!r}]")
         for name, text in recipe.initial
     }
-    drive = recipe.drive or ("i_ext" if "i_ext" in given else "")
-    units = scope.units
+    drive = recipe.drive or ("i_ext" if "i_ext" in parameters else "")
     return Described(
-        recipe, states, given, units, slopes, crossed, settles, start, rests, drive
+        recipe=recipe,
+        states=states,
+        parameters=parameters,
+        units=scope.units,
+        lines={line.name: line.where for line in derivatives},
+        slopes=slopes,
+        crossed=crossed,
+        settles=settles,
+        initial=start,
+        rests=rests,
+        drive=drive,
     )
 
 
@@ -154,8 +165,8 @@ def _equations(text: str) -> tuple[list[_Line], list[_Line]]:
         tree = parse(content, where)
         if is_condition(tree):
             raise bad_argument(where, content.strip(), "a number, not a condition")
-        found = _Line(where, name, tree, read)
-        (derivatives if derivative else named).append(found)
+        whole = _Line(where, name, tree, read)
+        (derivatives if derivative else named).append(whole)
     if not derivatives:
         raise bad_argument("equations", text, "at least one line dx/dt = ...")
     return derivatives, named
@@ -175,6 +186,26 @@ def _scope(recipe: Recipe, states: dict[str, sp.Symbol], lines: list[_Line]) -> 
     return scope
 
 
+def _in_order(lines: list[_Line], scope: Scope) -> Iterator[_Line]:
+    """Named values, those first that others need."""
+    ahead: dict[str, _Line] = {}
+    for line in lines:
+        _check_new(line, scope)
+        if line.name in ahead:
+            raise _once_more(line)
+        ahead[line.name] = line
+    while ahead:
+        ready = [line for line in ahead.values() if not names_in(line.tree) & set(ahead)]
+        if not ready:
+            line = next(iter(ahead.values()))
+            needed = ", ".join(sorted(names_in(line.tree) & set(ahead)))
+            received = Said(f"{line.name} by {needed}, which in turn needs it")
+            raise bad_argument(line.where, received, "values that follow from others")
+        for line in ready:
+            del ahead[line.name]
+        yield from ready
+
+
 def _check_name(where: str, name: str) -> None:
     plain = name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
     if not plain or name.startswith("_") or name in RESERVED:
@@ -185,30 +216,34 @@ def _check_name(where: str, name: str) -> None:
 def _check_new(line: _Line, scope: Scope) -> None:
     _check_name(line.where, line.name)
     if line.name in scope.values:
-        received = Said(f"{line.name} once more")
-        remedy = "name a parameter, or give one equation, not both"
-        raise bad_argument(line.where, received, "one meaning a name", remedy)
+        raise _once_more(line)
+
+
+def _once_more(line: _Line) -> ValueError:
+    received = Said(f"{line.name} once more")
+    remedy = "name a parameter, or give one equation, not both"
+    return bad_argument(line.where, received, "one meaning a name", remedy)
 
 
 def _value(line: _Line, scope: Scope) -> Any:
     return to_sympy(line.tree, scope, line.where)
 
 
-def _checked_unit(line: _Line, scope: Scope, wanted: Unit | None, what: str) -> Any:
+def _checked_unit(line: _Line, scope: Scope, stated: Unit | None, what: str) -> Any:
     """The unit of a line; refuses another one than it states."""
     unit = unit_of(line.tree, scope, line.where)
-    if wanted is None or unit in (None, NUMBER):
-        return wanted or (None if unit == NUMBER else unit)
-    if unit != wanted:
+    if stated is None or unit in (None, NUMBER):
+        return stated or (None if unit == NUMBER else unit)
+    if unit != stated:
         received = Said(f"{what} {ast.unparse(line.tree)} in {describe_unit(unit)}")
-        factor = unit / wanted
+        factor = unit / stated
         remedy = "mend the units of parameters or the equation"
         if factor.powers == ONE.powers:
             remedy = (
                 f"a factor of 10^{factor.tens} lies between them: choose units that fit"
             )
-        raise bad_argument(line.where, received, describe_unit(wanted), remedy)
-    return wanted
+        raise bad_argument(line.where, received, describe_unit(stated), remedy)
+    return stated
 
 
 def _threshold(text: str, scope: Scope) -> Any:
@@ -239,10 +274,10 @@ def _reset(
         tree = parse(f"{name} {verb} ({content})" if verb else content, where)
         if is_condition(tree):
             raise bad_argument(where, content.strip(), "a number, not a condition")
-        found = _Line(where, name, tree, scope.units.get(name))
-        _checked_unit(found, scope, found.unit, f"{name} =")
+        whole = _Line(where, name, tree, scope.units.get(name))
+        _checked_unit(whole, scope, whole.unit, f"{name} =")
         before = {states[k]: value for k, value in settles.items()}
-        settles[name] = _value(found, scope).subs(before, simultaneous=True)
+        settles[name] = _value(whole, scope).subs(before, simultaneous=True)
         if not verb and name not in replaced:
             replaced.append(name)
     return settles, tuple(replaced)

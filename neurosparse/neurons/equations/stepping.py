@@ -1,22 +1,23 @@
 """Write the body of `update`: one step of every variable, line by line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
 from neurosparse.neurons.equations.coefficients import Coefficients, LinearCoefficients
+from neurosparse.neurons.equations.expressions import Exprel
+from neurosparse.neurons.equations.printing import Scalar
 from neurosparse.neurons.equations.reading import Described
 from neurosparse.neurons.equations.structure import Linear, levels, relaxation
-
-_NEAR = 0.015625  # where (e^z - 1) / z is taken by its series
 
 
 class Update:
     """Lines of a model's `update` and the coefficients that they read.
 
     `jumps` are the states that a spike moves and that rest while refractory: what arrives waits
-    in a state of its own, `x_jump`, and is lost then.
+    in a state of its own, `x_jump`, and is lost then. `jumps` gives the name of that one.
     """
 
     def __init__(self, model: Described, linear: Linear, method: str) -> None:
@@ -26,9 +27,8 @@ class Update:
         self.table = Coefficients(model)
         self.lines: list[str] = []
         targets = [name for _, name in model.recipe.receptors]
-        self.jumps = [
-            name for name in model.states if name in model.rests and name in targets
-        ]
+        resting = [name for name in model.rests if name in targets]
+        self.jumps = {name: _jump_of(name, set(model.states)) for name in resting}
         self.start = {
             name: f"start_{name}" if name in self.jumps else f"s.{name}"
             for name in model.states
@@ -36,13 +36,15 @@ class Update:
         self.free = LinearCoefficients(self.table, linear, "")
         self.held = LinearCoefficients(self.table, linear.frozen(model.rests), "_resting")
         self.bent = [name for name in model.states if name not in linear.rates]
-        self._numbers = sp.numbered_symbols("x")
+        self._numbers = sp.numbered_symbols(
+            _free_prefix({*model.states, *model.parameters})
+        )
         self._write()
 
     def _write(self) -> None:
         self.lines += [
-            f"start_{name} = s.{name} + (s.{name}_jump if since > 0 else 0.0)"
-            for name in self.jumps
+            f"start_{name} = s.{name} + (s.{jump} if since > 0 else 0.0)"
+            for name, jump in self.jumps.items()
         ]
         whole = self._linear_values("", "new")
         if self.bent:
@@ -115,6 +117,7 @@ class Update:
     ) -> dict[str, str]:
         """Write expressions that share their common parts; gives the text of each."""
         hoisted = [self.table.hoist(expression) for expression in names.values()]
+        hoisted = self._with_named_powers(hoisted, values)
         shared, reduced = sp.cse(hoisted, symbols=self._numbers, order="none")
         plain = {symbol: part for symbol, part in shared if (-part).is_Symbol}
         self.lines += [
@@ -124,6 +127,19 @@ class Update:
         ]
         texts = [self.table.scalar(part.xreplace(plain), values) for part in reduced]
         return dict(zip(names, texts, strict=True))
+
+    def _with_named_powers(self, parts: list[Any], values: Mapping[str, str]) -> list[Any]:
+        """Write the arguments of exprel, each of which is read several times, inner ones first."""
+        calls = set().union(*(part.atoms(Exprel) for part in parts))
+        names: dict[Any, Any] = {}
+        for call in sorted(calls, key=lambda call: (call.count(Exprel), str(call))):
+            argument = call.args[0].xreplace(names)
+            if not argument.is_Symbol:
+                symbol = next(self._numbers)
+                self.lines.append(f"{symbol.name} = {self.table.scalar(argument, values)}")
+                argument = symbol
+            names[call] = Exprel(argument)
+        return [part.xreplace(names) for part in parts]
 
     def _bent_slopes(self) -> dict[str, Any]:
         return {name: self.model.slopes[name] for name in self.bent}
@@ -199,14 +215,14 @@ class Update:
         """x + f(x) dt (e^z - 1) / z with z = dt df/dx: exact for others that stand still."""
         values = self.start | self._linear_values("mean_", "mean")
         rates = {name: relaxation(self.model, name) for name in self.bent}
-        asked = self._bent_slopes()
+        slopes = self._bent_slopes()
         open_ones = [
             name
             for name in self.bent
             if not rates[name].free_symbols <= self.table.constants
         ]
-        asked |= {f"rate of {name}": rates[name] for name in open_ones}
-        texts = self._slopes(values, asked)
+        slopes |= {f"rate of {name}": rates[name] for name in open_ones}
+        texts = self._slopes(values, slopes)
         changes = {}
         for name in self.bent:
             length = self._relative_step(
@@ -221,16 +237,22 @@ class Update:
             source = f"exponential_blend(dt, {self.table.arrays(rate)}, 0.0)"
             return self.table.named(f"step_{name}", source)
         dt = self.table.named("step", "dt")
-        near = f"abs(z_{name}) < {_NEAR}"
-        series = "1.0"
-        for k in (6.0, 5.0, 4.0, 3.0, 2.0):
-            series = (
-                f"1.0 + z_{name} / {k} * ({series})" if k < 6.0 else f"1.0 + z_{name} / 6.0"
-            )
-        self.lines += [
-            f"z_{name} = {dt} * ({text})",
-            f"safe_{name} = 1.0 if {near} else z_{name}",
-            f"far_{name} = (exp(z_{name}) - 1.0) / safe_{name}",
-            f"share_{name} = {series} if {near} else far_{name}",
-        ]
+        share = Scalar({}).doprint(Exprel(sp.Symbol(f"z_{name}")))
+        self.lines += [f"z_{name} = {dt} * ({text})", f"share_{name} = {share}"]
         return f"{dt} * share_{name}"
+
+
+def _jump_of(name: str, names: set[str]) -> str:
+    """How the state is called in which waits what synapses add to a variable."""
+    jump = f"{name}_jump"
+    while jump in names:
+        jump += "_"
+    return jump
+
+
+def _free_prefix(names: set[str]) -> str:
+    """What numbered parts are called, so that no variable has the name of one."""
+    prefix = "x"
+    while any(re.fullmatch(rf"{prefix}\d+", name) for name in names):
+        prefix += "x"
+    return prefix

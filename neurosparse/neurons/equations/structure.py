@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.equations.reading import Described
@@ -45,6 +46,24 @@ class Linear:
         """Whether all inputs of a variable decay by themselves."""
         return all(map(self.is_simple, self.inputs(name)))
 
+    def paths(self, name: str) -> list[tuple[str, ...]] | None:
+        """The ways by which others reach a variable: (name, its input, an input of that, ...).
+
+        None where a way leads back, or where an other is fed by a constant or does not move by
+        itself.
+        """
+        ways: list[tuple[str, ...]] = []
+        ahead: list[tuple[str, ...]] = [(name,)]
+        while ahead:
+            way = ahead.pop(0)
+            for other in sorted(self.inputs(way[-1])):
+                fed = other in self.push or other in self.gain
+                if other in way or fed or other not in self.rates[other]:
+                    return None
+                ahead.append((*way, other))
+                ways.append((*way, other))
+        return ways
+
     def frozen(self, resting: Sequence[str]) -> "Linear":
         """The same while some variables stand still."""
 
@@ -58,10 +77,9 @@ class Linear:
 def linear_part(model: Described) -> Linear:
     """The largest set of variables that are linear in each other and depend on no others."""
     symbols = model.states
-    moving = (
-        set(symbols.values()) | {model.parameters[model.drive]} if model.drive else set()
-    )
-    moving |= set(symbols.values())
+    moving = set(symbols.values())
+    if model.drive:
+        moving |= {model.parameters[model.drive]}
     names = list(symbols)
     while True:
         kept = [name for name in names if _is_linear(model, name, names, moving)]
@@ -97,12 +115,15 @@ def _is_linear(model: Described, name: str, names: list[str], moving: set[Any]) 
     driven = model.parameters[model.drive] if model.drive else None
     if not used <= allowed | {driven}:
         return False
+    conditions = slope.atoms(Relational)  # whose derivatives say nothing
+    if any(condition.free_symbols & moving for condition in conditions):
+        return False
     return all(not _constant_slope(slope, symbol).free_symbols & moving for symbol in used)
 
 
 def _constant_slope(slope: Any, symbol: Any) -> Any:
-    found = sp.diff(slope, symbol)
-    return sp.expand(found) if found.free_symbols else found
+    derivative = sp.diff(slope, symbol)
+    return sp.expand(derivative) if derivative.free_symbols else derivative
 
 
 def relaxation(model: Described, name: str) -> Any:
@@ -124,16 +145,19 @@ def method_of(model: Described, linear: Linear) -> str:
         raise bad_argument("method", named, expected)
     rest = [name for name in model.states if name not in linear.rates]
     if named == "exact" and rest:
-        received = Said(f"'exact' for {', '.join(rest)}")
+        received = Said(f"'exact' for d{rest[0]}/dt, which has no exact step")
         remedy = f"name one of {', '.join(METHODS)}"
-        raise bad_argument("method", received, "equations that are all linear", remedy)
+        where = f"method ({model.lines[rest[0]]})"
+        raise bad_argument(where, received, "equations that are all linear", remedy)
     if named in METHODS and named != "exponential_euler":
         return named
     bent = [name for name in rest if relaxation(model, name) is None]
     if bent:
-        received = Said(f"{named!r} for d{bent[0]}/dt, which is not linear in {bent[0]}")
+        name = bent[0]
+        received = Said(f"{named!r} for d{name}/dt, which is not linear in {name}")
         others = ", ".join(f'"{method}"' for method in METHODS[1:])
-        raise bad_argument("method", received, f"one of {others}", "and a small dt")
+        where = f"method ({model.lines[name]})"
+        raise bad_argument(where, received, f"one of {others}", "and a small dt")
     return "exponential_euler"
 
 

@@ -1,9 +1,9 @@
 """Write a described model as the source of the class that a person would write."""
 
 import ast
-import re
 from typing import NamedTuple
 
+from neurosparse.neurons.equations.folding import fold
 from neurosparse.neurons.equations.proof import find_proof, write_proof
 from neurosparse.neurons.equations.reading import Described, logical_lines
 from neurosparse.neurons.equations.stepping import Update
@@ -45,13 +45,11 @@ def write_class(model: Described) -> Written:
     if model.drive:
         update.table.parameter(model.drive)
     defaults = {name: value for name, value, _ in model.recipe.parameters}
-    target = {
-        name: f"{name}_jump" if name in update.jumps else name for name in model.states
-    }
+    target = {name: update.jumps.get(name, name) for name in model.states}
     facts = Written(
         text="",
         docstring=_docstring(model, method if update.bent else "exact"),
-        state=(*model.states, *(f"{name}_jump" for name in update.jumps)),
+        state=(*model.states, *update.jumps.values()),
         coefficients=tuple(update.table.source),
         receptors={kind: target[name] for kind, name in model.recipe.receptors},
         conductances=tuple(
@@ -187,16 +185,19 @@ def _initial(update: Update) -> list[str]:
 def _function(head: str, words: str, lines: list[str], mark: str = "") -> str:
     body = [mark] if mark else []
     body += [f"def {head}:", f'    """{words}"""', *(f"    {line}" for line in lines), ""]
-    return "\n".join(f"    {line}".rstrip() for line in body)
+    indented = (f"    {line}".rstrip() for line in body)
+    return "\n".join(part for line in indented for part in fold(line))
 
 
 def _imports(body: str) -> str:
     """The imports that the text needs."""
-    verbs = [verb for verb in _VERBS if re.search(rf"(?<![\w.]){verb}\(", body)]
-    helpers = [name for name in _HELPERS if f"{name}(" in body]
+    read = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    verbs = [verb for verb in _VERBS if verb in read]
+    helpers = [name for name in _HELPERS if name in read]
     names = ", ".join(["Neuron", "Value", *sorted([*helpers, "parameters"])])
     lines = ["from dataclasses import dataclass"]
     lines += [f"from math import {', '.join(verbs)}"] if verbs else []
     lines += ["from typing import ClassVar, NamedTuple", ""]
-    lines += ["import numpy as np", ""] if "np." in body else []
-    return "\n".join([*lines, f"from neurosparse.neurons import {names}", "", "", ""])
+    lines += ["import numpy as np", ""] if "np" in read else []
+    lines += fold(f"from neurosparse.neurons import {names}")
+    return "\n".join([*lines, "", "", ""])

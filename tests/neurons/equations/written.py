@@ -165,3 +165,29 @@ def by_hand(
                 s = s._replace(**{field: getattr(s, field) + weight})
         rows.append(tuple(s))
     return fired, np.array(rows)
+
+
+def hodgkin_huxley(method: str) -> Any:
+    """The squid axon of 1952 with its rest at -65 mV; per cm^2, in uF, mS and uA."""
+    return from_equations(
+        """
+        a_m = 1 / ms * exprel(-(v + 40 * mV) / (10 * mV))**-1 : 1/ms
+        b_m = 4 / ms * exp(-(v + 65 * mV) / (18 * mV)) : 1/ms
+        a_h = 0.07 / ms * exp(-(v + 65 * mV) / (20 * mV)) : 1/ms
+        b_h = 1 / ms / (1 + exp(-(v + 35 * mV) / (10 * mV))) : 1/ms
+        a_n = 0.1 / ms * exprel(-(v + 55 * mV) / (10 * mV))**-1 : 1/ms
+        b_n = 0.125 / ms * exp(-(v + 65 * mV) / (80 * mV)) : 1/ms
+        i_ion = g_na * m**3 * h * (e_na - v) + g_k * n**4 * (e_k - v) + g_l * (e_l - v)
+        dv/dt = (i_ion + i_ext) / c_mem : mV
+        dm/dt = a_m * (1 - m) - b_m * m : 1
+        dh/dt = a_h * (1 - h) - b_h * h : 1
+        dn/dt = a_n * (1 - n) - b_n * n : 1
+        """,
+        threshold="v > v_threshold",
+        receptors={},
+        parameters={"c_mem": "1 uF/cm^2", "g_na": "120 mS/cm^2", "g_k": "36 mS/cm^2"}
+        | {"g_l": "0.3 mS/cm^2", "e_na": "50 mV", "e_k": "-77 mV", "e_l": "-54.387 mV"}
+        | {"v_threshold": "0 mV", "i_ext": "0 uA/cm^2", "t_ref": "3 ms"},
+        initial={"v": -65, "m": 0.0529, "h": 0.5961, "n": 0.3177},
+        method=method,
+    )
