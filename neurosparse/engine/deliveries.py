@@ -145,8 +145,8 @@ def _add_learning_late(
     assert learning is not None
     arrays = (synapses.indices, synapses.segments, learning.places, learning.lags)
     compiled = late_operation(type(learning.rule), real, *(a.dtype.type for a in arrays))
-    late = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
-    learn = LearnLateWords(**(words | late))
+    more = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
+    learn = LearnLateWords(**(words | more))
     return program.add(
         compiled, learn, "plasticity", synapses.projection.name, before=False
     )

@@ -61,10 +61,9 @@ def rows_of(synapses: Synapses, up: Upload) -> Rows:
     n_pre = synapses.n_pre // copies
     nnz = synapses.nnz // copies
     indptr = synapses.indptr[: n_pre + 1]
-    indices = synapses.indices[:nnz].astype(np.int32)
-    weights, per_copy = _shared(
-        synapses.weight.reshape(copies if synapses.weight.size > 1 else 1, -1)
-    )
+    indices = synapses.whole()[:nnz].astype(np.int32)
+    weight = synapses.weights()
+    weights, per_copy = _shared(weight.reshape(copies if weight.size > 1 else 1, -1))
     if not isinstance(synapses.delay, np.ndarray):
         delays = np.array([synapses.delay])
         segments = indptr

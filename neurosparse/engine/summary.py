@@ -28,8 +28,8 @@ class PopulationSummary:
 class ProjectionSummary:
     """One projection: its synapses, how they are laid out, and the bytes they take.
 
-    The layout is "bits" (a bit matrix), "rows", "rows, delays" (a delay for each synapse) or "rows,
-    learning".
+    The layout is "bits" (a bit matrix), "rows", "rows by delay" (cut where delays differ) or "rows,
+    ring" (where few synapses of a row share one), each with ", learning" where they do.
     """
 
     name: str

@@ -81,8 +81,8 @@ class Synapses:
         """How the synapses lie in memory, in words."""
         if self.bits is not None:
             return "bits"
-        words = ["parts" if self.parts is not None else "rows"]
-        words += ["delays"] if self.ring is not None else []
+        words = ["rows" if self.parts is None else "rows by delay"]
+        words += ["ring"] if self.ring is not None else []
         words += ["learning"] if self.plastic is not None else []
         return ", ".join(words)
 

@@ -26,8 +26,8 @@ def test_a_program_prints_a_line_an_operation():
         ("plasticity", "E->E"),
     ]
     rows = words[5]
-    assert rows[2] == "deliver_spikes_uint16_float64"
-    assert {"n_pre=20", "delay=10", f"nnz={sim.connectivity('in->E').nnz}"} <= set(rows)
+    assert rows[2] == "deliver_spikes_float64_uint16_int64"
+    assert {"n_pre=20", "n_delays=1", f"nnz={sim.connectivity('in->E').nnz}"} <= set(rows)
 
 
 @pytest.mark.parametrize("n", [2, 50])

@@ -1,5 +1,7 @@
 """Synapses that go and come while the network runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,7 @@ RULES = {
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_counts_are_exact_and_others_are_left_alone(rule, late):
     sim = Simulator(network(late=late), seed=1)
+    rule = replace(rule, delay=0.5) if late else rule
     other = sim.plan.synapses["A->A"]
     kept = [getattr(other, name) for name in ("indptr", "indices", "weight", "segments")]
     nnz = sim.connectivity("S->A").nnz
@@ -223,7 +226,7 @@ def test_spikes_under_way_arrive_though_their_synapse_is_gone(late):
     assert np.round(sim.spikes("A").t, 1).tolist() == [3.1]
 
 
-def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
+def test_new_synapses_take_a_delay_up_to_the_longest():
     sim = Simulator(network(late=True), seed=1)
     longest = int(sim.connectivity("S->A").delay_steps_array().max()) * 0.1
     rule = Structural("S->A", Share(0.5), weight=1.0, delay=longest)
@@ -232,7 +235,7 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
     delays = sim.connectivity("S->A").delay_steps_array()
     assert (delays == delays.max()).mean() > 0.4
     with pytest.raises(
-        ValueError, match="delay: got 1000 ms, wants at most .* the longest delay the ring"
+        ValueError, match="delay: got 1000 ms, wants at most .* the longest delay that"
     ):
         sim.rewire("S->A", drop=[0], pre=[0], post=[39], weight=1.0, delay=1000.0)
     with pytest.raises(ValueError, match="the one delay of all synapses, 0.3 ms"):
@@ -245,12 +248,12 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
         (lambda: Share(1.5), "Share.share"),
         (lambda: Structural("S->B")(Simulator(network())), "did you mean 'S->A'"),
         (
-            lambda: Structural("S->A", bin=0.25)(Simulator(network())),
+            lambda: Structural("S->A", weight=1.0, bin=0.25)(Simulator(network())),
             "Structural.bin.*multiple of dt",
         ),
-        (lambda: Structural("S->A", bin=0.0)(Simulator(network())), "at least dt"),
+        (lambda: Structural("S->A", bin=0.0), "Structural.bin: got 0.0"),
         (
-            lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()))(
+            lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()), grow=None)(
                 Simulator(network())
             ),
             "activity",
@@ -260,3 +263,22 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
 def test_rules_that_cannot_be_meant(rule, words):
     with pytest.raises(ValueError, match=words):
         rule()
+
+
+@pytest.mark.parametrize(
+    ("network", "name"),
+    [
+        (network(), "weight"),
+        (network(weight=1.0, late=True), "delay"),
+        (network(weight=1.0, plasticity=PairSTDP(0.1, 0.1, w_max=2.0)), "weight"),
+    ],
+    ids=["weights differ", "delays differ", "weights learn"],
+)
+def test_what_others_do_not_share_is_not_made_up(network, name):
+    sim = Simulator(network)
+    before = sim.connectivity("S->A")
+    for bin in (None, 5.0):  # at the first call, which otherwise only begins to count
+        with pytest.raises(ValueError, match=rf"Structural.{name}: got None, wants one"):
+            Structural("S->A", Share(0.2), bin=bin)(sim)
+    assert sim.connectivity("S->A") == before
+    Structural("S->A", Share(0.2), grow=None)(sim)

@@ -40,8 +40,12 @@ def test_summary(threads):
 
 
 def test_summary_of_delays_and_of_nothing_recorded():
-    delays = np.resize([0.1, 0.5, 1.0], 400)
-    net = Network(Population("E", 20, LIF()), Projection("E", "E", AllToAll(), 0.1, delays))
+    delays = np.resize(np.arange(20) / 10, 400)
+    net = Network(
+        Population("E", 20, LIF(), mode="clock"),
+        Projection("E", "E", AllToAll(), 0.1, delays),
+    )
     summary = Simulator(net, dt=0.1, record=[]).summary()
-    assert summary.projections[0].layout == "rows, delays"
+    assert summary.projections[0].layout == "rows, ring"
+    assert summary.nbytes_synapses > summary.projections[0].nbytes  # the ring's
     assert summary.n_spikes is None

@@ -31,11 +31,14 @@ def test_whatever_the_layout_the_synapses_are_those_declared(threads):
     rng = np.random.default_rng(4)
     wiring = Connectivity.from_dense((rng.random((90, 130)) < 0.4).astype(np.float32))
     delays = rng.integers(1, 9, wiring.nnz) / 10
+    own = rng.random(wiring.nnz).astype(np.float32)
     kinds = {
         "bits": {"weight": 0.5, "delay": 0.3},
-        "rows": {"weight": rng.random(wiring.nnz).astype(np.float32), "delay": 0.3},
-        "rows, delays": {"weight": 0.5, "delay": delays},
+        "rows": {"weight": own, "delay": 0.3},
+        "rows by delay": {"weight": own, "delay": delays // 0.45 / 10},
+        "rows, ring": {"weight": 0.5, "delay": delays},
         "rows, learning": {"weight": 0.5, "delay": 0.3, "plasticity": STDP},
+        "rows by delay, learning": {"weight": own, "delay": delays, "plasticity": STDP},
     }
     parts = [
         Population("S", 90, PoissonSource(1.0)),
