@@ -4,12 +4,14 @@ A byte for x, a byte for y, then 24 bits, most significant first: the top bit is
 low 23 bits the time in microseconds.
 """
 
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from neurosparse import typing
+from neurosparse.datasets.locate import members
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
 from neurosparse.typing import Int64, Structured
@@ -65,6 +67,28 @@ def decode_bs2(
     if np.any(np.diff(events["t"]) < 0):
         raise ValueError(f"{name}: time runs backwards; not a .bs2 recording")
     return events
+
+
+def decode_numbered(
+    archive: zipfile.ZipFile, recordings: int, side: int
+) -> tuple[Structured, ...]:
+    """Decode the members 1.bs2, 2.bs2, … of an archive, all from a square sensor.
+
+    Raises:
+        KeyError: a recording that is not in there.
+        ValueError: one that is damaged, as in `decode_bs2`.
+    """
+    named = members(archive)
+    files = [f"{i}.bs2" for i in range(1, recordings + 1)]
+    return tuple(
+        decode_bs2(
+            archive.read(named[file]),
+            width=side,
+            height=side,
+            name=f"{archive.filename}: {file}",
+        )
+        for file in files
+    )
 
 
 def encode_bs2(events: Structured) -> bytes:

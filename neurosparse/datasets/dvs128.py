@@ -4,9 +4,9 @@ import zipfile
 
 import numpy as np
 
-from neurosparse.datasets.bs2 import EventSet, decode_bs2
+from neurosparse.datasets.bs2 import EventSet, decode_numbered
 from neurosparse.datasets.descriptor import DataFile, Dataset
-from neurosparse.datasets.locate import find, members
+from neurosparse.datasets.locate import find
 
 RECORDINGS = 10
 SIDE = 128
@@ -48,16 +48,6 @@ def dvs_gesture() -> EventSet:
             fetch them.
         ValueError: they have other content.
     """
-    path = find(CARD, CARD.files[0])
-    with zipfile.ZipFile(path) as archive:
-        named = members(archive)
-        events = tuple(
-            decode_bs2(
-                archive.read(named[f"{i}.bs2"]),
-                width=SIDE,
-                height=SIDE,
-                name=f"{path}: {i}.bs2",
-            )
-            for i in range(1, RECORDINGS + 1)
-        )
+    with zipfile.ZipFile(find(CARD, CARD.files[0])) as archive:
+        events = decode_numbered(archive, RECORDINGS, SIDE)
     return EventSet(events, np.empty(0, np.int64), SIDE, SIDE)

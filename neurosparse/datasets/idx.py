@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 
 from neurosparse import typing
-from neurosparse.datasets.descriptor import Dataset
+from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find
 from neurosparse.typing import UInt8
 
@@ -64,6 +64,25 @@ def read_idx(path: typing.Path, shape: tuple[int, ...]) -> UInt8:
         fault = "truncated" if excess < 0 else "longer than its header says"
         raise ValueError(f"{path}: {fault}; fetch it again")
     return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
+
+
+def image_files(address: str, contents: list[tuple[str, int]]) -> tuple[DataFile, ...]:
+    """The four files of an MNIST-like set, by their checksums and lengths.
+
+    >>> image_files("https://example.org", [("ab", 3)] * 4)[3].url
+    'https://example.org/t10k-labels-idx1-ubyte.gz'
+    """
+    parts = (
+        "train-images-idx3",
+        "train-labels-idx1",
+        "t10k-images-idx3",
+        "t10k-labels-idx1",
+    )
+    names = [f"{part}-ubyte.gz" for part in parts]
+    return tuple(
+        DataFile(name, sha256, size, f"{address}/{name}")
+        for name, (sha256, size) in zip(names, contents, strict=True)
+    )
 
 
 def load_images(card: Dataset) -> ImageSet:

@@ -4,7 +4,7 @@ import zipfile
 
 import numpy as np
 
-from neurosparse.datasets.bs2 import EventSet, decode_bs2
+from neurosparse.datasets.bs2 import EventSet, decode_numbered
 from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find, members
 
@@ -59,14 +59,6 @@ def n_mnist() -> EventSet:
         classes = {
             int(line.split()[0]): int(line.split()[1]) for line in lines if line.strip()
         }
-        events = tuple(
-            decode_bs2(
-                archive.read(named[f"{i}.bs2"]),
-                width=SIDE,
-                height=SIDE,
-                name=f"{path}: {i}.bs2",
-            )
-            for i in range(1, RECORDINGS + 1)
-        )
+        events = decode_numbered(archive, RECORDINGS, SIDE)
     label = np.array([classes[i] for i in range(1, RECORDINGS + 1)], np.int64)
     return EventSet(events, label, SIDE, SIDE)

@@ -1,5 +1,6 @@
 """Event files: round trips, the bit layout by hand, refusals."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.datasets import EVENT, read_bs2, write_bs2
-from neurosparse.datasets.bs2 import LONGEST, decode_bs2, encode_bs2
+from neurosparse.datasets.bs2 import LONGEST, decode_bs2, decode_numbered, encode_bs2
 
 records = st.lists(
     st.tuples(
@@ -85,3 +86,14 @@ def test_unordered_or_other_arrays_are_refused() -> None:
         encode_bs2(np.array([(0, 0, 2, 0), (0, 0, 1, 0)], EVENT))
     with pytest.raises(ValueError, match="fields x, y, t and p"):
         encode_bs2(np.zeros(3, np.dtype([("x", int), ("y", int)])))
+
+
+def test_numbered_members_are_found_in_a_folder_of_the_archive(tmp_path: Path) -> None:
+    events = [np.array([(i, 2, 30, 1)], EVENT) for i in (1, 2, 3)]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for i, one in enumerate(events, 1):
+            archive.writestr(f"samples/{i}.bs2", encode_bs2(one))
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert decode_numbered(archive, 3, 4)[2].tolist() == [(3, 2, 30, 1)]
+        with pytest.raises(ValueError, match=r"a\.zip: 3\.bs2: events outside the sensor"):
+            decode_numbered(archive, 3, 3)
