@@ -60,13 +60,21 @@ def suggestion(face: str, name: str, known: list[str]) -> str:
     if name.startswith("_"):
         return ""
     elsewhere = public_names()
+    here = dict.fromkeys(known, face)
     if name in elsewhere:
         return f"; did you mean {elsewhere[name]}.{name}?"
-    near = get_close_matches(name, known, n=1, cutoff=0.8)
-    if near:
-        return f"; did you mean {face}.{near[0]}?"
-    near = get_close_matches(name, elsewhere, n=1, cutoff=0.8)
-    return f"; did you mean {elsewhere[near[0]]}.{near[0]}?" if near else ""
+    for places in (here, elsewhere):
+        # the same letters first: Kwinners is KWinners, not winners
+        same = [other for other in places if _letters(other) == _letters(name)]
+        near = same or get_close_matches(name, places, n=1, cutoff=0.8)
+        if near:
+            return f"; did you mean {places[near[0]]}.{near[0]}?"
+    return ""
+
+
+def _letters(name: str) -> str:
+    """A name without capitals and underscores."""
+    return name.lower().replace("_", "")
 
 
 @cache

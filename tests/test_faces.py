@@ -19,6 +19,8 @@ from neurosparse import models
         (neurosparse, "KWinner", "; did you mean neurosparse.models.KWinners?"),
         (neurosparse, "Simulatr", "; did you mean neurosparse.Simulator?"),
         (models, "KWinner", "; did you mean neurosparse.models.KWinners?"),
+        (models, "Kwinners", "; did you mean neurosparse.models.KWinners?"),
+        (models, "HOPFIELD_LAYER", "; did you mean neurosparse.models.HopfieldLayer?"),
         (models, "LIF", "; did you mean neurosparse.neurons.LIF?"),
         (neurosparse, "zzzz", "has no attribute 'zzzz'"),
         (neurosparse, "_zz", "has no attribute '_zz'"),
