@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.base import csr
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Array, Float32, Int32, Int64, Signed, Unsigned
 
 Weight = Float32 | np.float32
@@ -41,7 +42,7 @@ def size(name: str, n: Any) -> int:
 
 def flat(name: str, values: Any) -> Array:
     """Check that values are a flat array of numbers, `[n]`."""
-    checks.refuse_units(name, values)
+    refuse_units(name, values)
     array = np.asarray(values)
     if array.ndim != 1:
         expected = "one number a synapse, a flat array [nnz]"
@@ -122,7 +123,7 @@ def weight(values: Any, nnz: int) -> Weight:
     expected = "a number or an array of nnz numbers"
     if isinstance(values, str | bytes | bool) or values is None:
         raise bad_type("weight", values, expected)
-    checks.refuse_units("weight", values)
+    refuse_units("weight", values)
     array = np.asarray(values) if np.ndim(values) == 0 else flat("weight", values)
     if array.dtype.kind in "bcmMV":
         raise bad_type("weight", values, expected)
@@ -144,7 +145,7 @@ def delay_steps(values: Any, nnz: int) -> Delay:
     expected = "a whole number of steps or an array of nnz of them"
     if isinstance(values, str | bytes | bool) or values is None:
         raise bad_type("delay_steps", values, expected)
-    checks.refuse_units("delay_steps", values)
+    refuse_units("delay_steps", values)
     scalar = np.ndim(values) == 0
     array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay_steps", values)
     if scalar and array.dtype.kind not in "iufO":
@@ -171,7 +172,7 @@ def _whole_steps(array: Array, scalar: bool) -> None:
 
 
 def at_positions(name: str, positions: Any, nnz: int) -> Int64:
-    """Check synapse positions: whole numbers in 0..nnz-1, or a mask `[nnz]`."""
+    """Check synapse positions: whole numbers in 0..nnz-1, each once, or a mask `[nnz]`."""
     array = np.asarray(positions)
     if array.dtype == np.bool_:
         if array.shape != (nnz,):
@@ -183,6 +184,11 @@ def at_positions(name: str, positions: Any, nnz: int) -> Int64:
         raise bad_argument(
             name, _at(array, bad[0]), f"positions of synapses, 0 to {nnz - 1}"
         )
+    once = np.zeros(nnz, np.bool_)
+    once[array] = True
+    if np.count_nonzero(once) != len(array):
+        remedy = f"use np.unique({name})"
+        raise bad_argument(name, Said("a position twice"), "each position once", remedy)
     return array.astype(np.int64)
 
 

@@ -158,7 +158,8 @@ class Connectivity(Sources, Exchange):
         >>> Connectivity.from_dense([[1, 2, 3]]).without([1]).to_dense().tolist()
         [[1.0, 0.0, 3.0]]
         """
-        return cast(Self, self.edit(drop=positions).connectivity)
+        drop = _check.at_positions("positions", positions, self.nnz)
+        return cast(Self, self.edit(drop).connectivity)
 
     def with_edges(
         self, pre: Any, post: Any, weight: Any = None, delay_steps: Any = None

@@ -21,7 +21,7 @@ def edit(
         The edited parts; new position of each old synapse, or -1; of each new edge.
     """
     dropped = np.zeros(old.nnz, np.bool_)
-    dropped[_check.at_positions("positions", drop, old.nnz)] = True
+    dropped[_check.at_positions("drop", drop, old.nnz)] = True
     pre = _check.indices("pre", pre, old.n_pre)
     post = _check.indices("post", post, old.n_post)
     if len(pre) != len(post):

@@ -7,14 +7,13 @@ from typing import Any, Self
 import numpy as np
 
 from neurosparse import typing
-from neurosparse.connectivity import _build, _check
+from neurosparse.connectivity import _build, _check, _fields
 from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
-from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.store.edge_table import read_edge_table
 from neurosparse.store.single import reading
 
-COLUMNS = ("pre", "post", "weight", "delay")  # delay in whole steps
 # what a graph or table calls them: argument of `from_edges` -> attribute or column
 _VALUES = {"weight": "weight", "delay_steps": "delay"}
 
@@ -171,14 +170,16 @@ class Sources(Stored):
         graph = graph if graph.is_directed() else graph.to_directed()
         edges = list(graph.edges(data=True))
         data = [attributes for _, _, attributes in edges]
-        n_pre, n_post, behind = _rectangle(graph.graph.get("shape"), len(place))
+        remedy = "name yours by weight= or delay_steps=, or take it off the graph"
+        _fields.refuse_others(set().union(*data), (weight, delay_steps), remedy)
+        n_pre, n_post, behind = _fields.rectangle(graph.graph.get("shape"), len(place))
         return cls.from_edges(
             [place[a] for a, _, _ in edges],
             [place[b] - behind for _, b, _ in edges],
             n_pre=n_pre,
             n_post=n_post,
-            weight=_attribute(data, weight, 1.0),
-            delay_steps=_attribute(data, delay_steps, 0),
+            weight=_fields.attribute(data, "weight", weight, 1.0),
+            delay_steps=_fields.attribute(data, "delay_steps", delay_steps, 0),
             duplicates="keep",
         )
 
@@ -188,11 +189,15 @@ class Sources(Stored):
 
         An undirected edge goes both ways, a loop once; parallel edges are kept, delays are steps.
         """
+        names = graph.es.attributes()
+        _fields.refuse_others(
+            names, _fields.COLUMNS[2:], "call it {ours}, or take it off the graph"
+        )
         edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
         values = {
             name: graph.es[attribute]
             for name, attribute in _VALUES.items()
-            if attribute in graph.es.attributes()
+            if attribute in names
         }
         if not graph.is_directed():
             back = np.flatnonzero(edges[:, 0] != edges[:, 1])
@@ -210,7 +215,7 @@ class Sources(Stored):
         *,
         n_pre: int | None = None,
         n_post: int | None = None,
-        columns: tuple[str, ...] = COLUMNS,
+        columns: tuple[str, ...] = _fields.COLUMNS,
         duplicates: Duplicates = "refuse",
     ) -> Self:
         """Build from a table with columns pre, post and, where it has them, weight and delay.
@@ -235,8 +240,11 @@ class Sources(Stored):
             raise bad_argument(
                 "columns", columns, "two to four names: pre, post, weight, delay"
             )
-        columns = (*columns, *COLUMNS[len(columns) :])
-        _check_columns(table, columns)
+        columns = (*columns, *_fields.COLUMNS[len(columns) :])
+        _fields.check_columns(table, columns)
+        if columns == _fields.COLUMNS:
+            remedy = "name the columns by columns=(pre, post, …)"
+            _fields.refuse_others(table.columns, columns[2:], remedy)
         pre = table[columns[0]].to_numpy()
         post = table[columns[1]].to_numpy()
         values = {
@@ -304,39 +312,3 @@ class Sources(Stored):
 def _largest(numbers: Any) -> int:
     """The largest of some numbers, -1 when there are none (which an unsigned array cannot hold)."""
     return int(numbers.max()) if len(numbers) else -1
-
-
-def _rectangle(shape: Any, nodes: int) -> tuple[int, int, int]:
-    """(n_pre, n_post, number of the first postsynaptic node) of a graph of so many nodes.
-
-    In a rectangular one that `to_networkx` wrote, postsynaptic nodes stand behind presynaptic ones.
-    """
-    pair = isinstance(shape, tuple | list) and len(shape) == 2
-    if (
-        pair
-        and all(isinstance(n, int) and n >= 0 for n in shape)
-        and sum(shape) == nodes > 0
-    ):
-        return shape[0], shape[1], shape[0]
-    return nodes, nodes, 0
-
-
-def _check_columns(table: Any, columns: tuple[str, ...]) -> None:
-    """Refuse columns that the table lacks: the first two, and others that were named."""
-    missing = [name for name in columns[:2] if name not in table.columns]
-    if missing:
-        received = Said(
-            "a table with columns " + ", ".join(str(name) for name in table.columns)
-        )
-        remedy = "name yours by columns=(pre, post, …)"
-        raise bad_argument("columns", received, f"a column {missing[0]!r}", remedy)
-    for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
-        if name != usual and name not in table.columns:
-            raise unknown_name("columns", name, map(str, table.columns))
-
-
-def _attribute(rows: list[dict[str, Any]], name: str, default: Any) -> Any:
-    """One value an edge, or the default alone where no edge has the attribute."""
-    if not any(name in data for data in rows):
-        return default
-    return [data.get(name, default) for data in rows]

@@ -69,7 +69,8 @@ def read_edgelist(
         path: of a .csv, .tsv, .csv.gz, .tsv.gz, .parquet or .pq file.
         n_pre, n_post: sizes; unless given those that the file says, else the largest index of each
             side + 1.
-        columns: what the file calls pre, post, weight and delay, where its names are others.
+        columns: what the file calls pre, post, weight and delay, where its names are others than in
+            capitals; "" for a weight or delay that it does not have.
         sep: one character between the cells of a text; a comma, of .tsv a tab, unless given.
         ids: pre and post hold names or numbers of any kind; both sides are one population, whose
             neurons are numbered in the order of the names.
@@ -77,7 +78,8 @@ def read_edgelist(
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: pyarrow is missing.
-        ValueError: a column is missing or is not of numbers, an index is out of range.
+        ValueError: a column is missing or is not of numbers, an index is out of range, or there is
+            no weight or delay but what looks like one, such as syn_weight or delay_ms.
 
     >>> import tempfile
     >>> from pathlib import Path

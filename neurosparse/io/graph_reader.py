@@ -7,10 +7,12 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.exact import single_precision
+from neurosparse.store.names import plain_name, refuse_other_names
 
 _USUAL = {"weight": 1.0, "delay": 0.0}
 # words for the direction of edges -> whether they go both ways
 _BOTH_WAYS = {"directed": False, "undirected": True, "mutual": True}
+_TIMES = ("start", "end", "startopen", "endopen", "timestamp", "timestamps", "intervals")
 _DIRECTED = {"true": False, "false": True, "1": False, "0": True}
 
 
@@ -18,12 +20,12 @@ class Edge(NamedTuple):
     """An edge that the parser is in.
 
     Attributes:
-        both: whether it goes both ways.
+        number: in the order of the file.
         values: weight and delay by name, as far as they came.
         keys: of its data so far.
     """
 
-    both: bool
+    number: int
     values: dict[str, float]
     keys: set[str]
 
@@ -44,7 +46,10 @@ class GraphReader:
         # the graph and those within it, whether their edges go both ways
         self.graphs: list[bool] = []
         self.n_graphs = 0
-        self.edge: Edge | None = None
+        # what some edge has: weight, delay
+        self.met: set[str] = set()
+        # the edge in hand, and those that the graph around it is in
+        self.edges: list[Edge] = []
         self.defined = ""
         self.of_edges = True
         self.key = ""
@@ -58,6 +63,8 @@ class GraphReader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
+        if self.root == "gexf":
+            _refuse_times(tag.rpartition("}")[2], attributes)
         match tag.rpartition("}")[2]:
             case "graphml" | "gexf" as root:
                 self.root = root
@@ -106,10 +113,11 @@ class GraphReader:
                 self.usual[self.defined] = number(self.defined, text)
             case "description":
                 self.about = text
-            case "edge" if self.edge is not None:
+            case "edge":
+                edge = self.edges.pop()
+                self.met |= edge.values.keys()
                 for name, values in self.values.items():
-                    values.append(self.edge.values.get(name, self.usual[name]))
-                self.edge = None
+                    values[edge.number] = edge.values.get(name, self.usual[name])
         self.text = None
 
     def close(self) -> None:
@@ -118,6 +126,8 @@ class GraphReader:
             raise bad_argument(
                 "path", Said("XML of another kind"), "a graphml or gexf document"
             )
+        absent = set(_USUAL) - self.met - set(self.titles.values())
+        refuse_other_names(self.titles.values(), absent, "call it {ours}, or delete it")
 
     def connectivity(self) -> Connectivity:
         """Number the nodes and build."""
@@ -169,6 +179,9 @@ class GraphReader:
                 )
             self.about = attributes.get("id", self.about)
         name = "edgedefault" if self.root == "graphml" else "defaultedgetype"
+        # the first GEXF calls it edgetype
+        if name not in attributes and self.root == "gexf" and "edgetype" in attributes:
+            name = "edgetype"
         # neither is directed unless it says so; networkx and igraph read it alike
         word = attributes.get(name, "undirected")
         if word not in _BOTH_WAYS:
@@ -181,8 +194,7 @@ class GraphReader:
         self.defined = ""
         if not of_edges:
             return
-        name = attributes.get(title, key)
-        name = name.lower() if name.lower() in _USUAL else name
+        name = plain_name(attributes.get(title, key))
         if name in _USUAL:
             if self.ends:
                 remedy = "declare it before the edges"
@@ -209,28 +221,46 @@ class GraphReader:
             raise bad_argument(name, word, f"one of {', '.join(words)}")
         both = bool(self.graphs and self.graphs[-1]) if word is None else words[word]
         self.both.append(both)
-        self.edge = Edge(both, {}, set())
-        if "weight" in attributes:
-            self.edge.values["weight"] = number("weight", attributes["weight"])
+        edge = Edge(len(self.values["weight"]), {}, set())
+        for values in self.values.values():
+            values.append(np.nan)
+        for key, text in attributes.items():
+            # in the first GEXF a weight is a cardinal
+            name = "weight" if key == "cardinal" and not is_graphml else plain_name(key)
+            if name in self.values:
+                edge.values[name] = number(name, text)
+        self.edges.append(edge)
 
     def _is_asked(self, key: str) -> bool:
-        return self.edge is not None and self._title(key) in self.values
+        return bool(self.edges) and self._title(key) in self.values
 
     def _title(self, key: str) -> str:
         return self.titles.get(key, key)
 
     def _note(self, key: str, text: str) -> None:
         """Take a value of the edge; refuse a second one."""
-        if self.edge is None:
+        if not self.edges:
             return
+        edge = self.edges[-1]
         name = self._title(key)
         value = number(name, text)
-        if key in self.edge.keys or self.edge.values.get(name, value) != value:
-            source, target = self.ends[-1]
+        if key in edge.keys or (name in edge.values and edge.values[name] != value):
+            source, target = self.ends[edge.number]
             fault = Said(f"two values for the edge from {source} to {target}")
             raise bad_argument(name, fault, "one")
-        self.edge.keys.add(key)
-        self.edge.values[name] = value
+        edge.keys.add(key)
+        edge.values[name] = value
+
+
+def _refuse_times(tag: str, attributes: dict[str, str]) -> None:
+    """Refuse nodes, edges and values that are there for a part of the time."""
+    times = [tag] if tag in ("spells", "slices") else []
+    if tag in ("node", "edge", "attvalue"):
+        times += [name for name in _TIMES if name in attributes]
+    if times:
+        fault = Said(f"{times[0]} of a graph that changes")
+        remedy = "write one moment of it into a file"
+        raise bad_argument(tag, fault, "a graph without times", remedy)
 
 
 def number(name: str, text: str) -> float:

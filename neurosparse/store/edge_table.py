@@ -14,6 +14,7 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument, missing_extra
 from neurosparse.store.exact import single_precision
+from neurosparse.store.names import refuse_other_names
 from neurosparse.store.single import believable, ending_of, old_file, reading
 from neurosparse.typing import Array, Int64, Path
 
@@ -61,7 +62,8 @@ def read_edge_table(
     Args:
         path: its ending is one of `ENDINGS`.
         n_pre, n_post: sizes of the populations.
-        columns: what the file calls pre, post, weight and delay, where its names are others.
+        columns: what the file calls pre, post, weight and delay, where its names are others; ""
+            for a weight or delay that it does not have.
         sep: one character between the cells of a text; that of its ending unless given.
         ids: pre and post hold names or numbers of any kind; both sides are one population, whose
             neurons are numbered in the order of the names.
@@ -81,6 +83,7 @@ def read_edge_table(
             path, sep or usual, [names["pre"], names["post"]] if ids else []
         )
         table = table.rename_columns([name.strip() for name in table.column_names])
+        names = _in_capitals(table.column_names, names)
         _check_columns(table.column_names, names, set(columns or ()))
         table = table.select([k for k in names.values() if k in table.column_names])
         ours = {theirs: name for name, theirs in names.items()}
@@ -117,7 +120,7 @@ def _names(columns: Mapping[str, str] | None) -> dict[str, str]:
     taken = set(chosen.values())
     if set(chosen) - set(COLUMNS) or len(taken) < len(chosen):
         raise bad_argument("columns", columns, f"other names for {', '.join(COLUMNS)}")
-    named = [name for name in COLUMNS if name in chosen or name not in taken]
+    named = [name for name in COLUMNS if chosen.get(name, name not in taken)]
     names = {name: chosen.get(name, name) for name in named}
     for name in COLUMNS[:2]:
         if name not in names:
@@ -125,10 +128,22 @@ def _names(columns: Mapping[str, str] | None) -> dict[str, str]:
     return names
 
 
+def _in_capitals(received: list[str], names: dict[str, str]) -> dict[str, str]:
+    """The same names, each as the file spells it where it has it in other letters alone."""
+    spelled: dict[str, list[str]] = {}
+    for name in received:
+        spelled.setdefault(name.lower(), []).append(name)
+    return {
+        ours: theirs if theirs in received else spelled.get(theirs.lower(), [theirs])[0]
+        for ours, theirs in names.items()
+    }
+
+
 def _check_columns(received: list[str], names: dict[str, str], required: set[str]) -> None:
     """Refuse columns that are missing, or there twice."""
     for ours, theirs in names.items():
-        times = received.count(theirs)
+        alike = [name for name in received if name.lower() == theirs.lower()]
+        times = received.count(theirs) if ours in required else len(alike)
         needed = ours in COLUMNS[:2] or ours in required
         if times > 1 or (times == 0 and needed):
             fault = Said(f"columns {', '.join(received)[:200]}")
@@ -139,13 +154,17 @@ def _check_columns(received: list[str], names: dict[str, str], required: set[str
                 else "columns= says what the file calls pre, post, weight, delay"
             )
             raise bad_argument("path", fault, expected, remedy)
+    lacking = [name for name in ("weight", "delay") if names.get(name) not in received]
+    known = [name for name in lacking if name in names]
+    remedy = "columns={{{ours!r}: {theirs!r}}} takes it, '' in its place leaves it out"
+    refuse_other_names(set(received) - set(names.values()), known, remedy)
 
 
 def _numbered(table: Any) -> tuple[Any, int]:
     """The table with numbers from 0 for the names of neurons, and how many there are."""
     pa, _, _ = arrow()
-    ends = [table[name].cast(pa.string()) for name in COLUMNS[:2]]
-    texts = np.concatenate([column.fill_null("").to_numpy().astype(str) for column in ends])
+    ends = [_texts(table[name]) for name in COLUMNS[:2]]
+    texts = np.concatenate(ends)
     if (texts == "").any():
         raise bad_argument("pre, post", Said("empty cells"), "a name in every row")
     numbers = [int(text) if text.isdecimal() else -1 for text in texts]
@@ -156,6 +175,15 @@ def _numbered(table: Any) -> tuple[Any, int]:
         rows = place[k * len(table) : (k + 1) * len(table)]
         table = table.set_column(table.column_names.index(name), name, pa.array(rows))
     return table, int(place.max(initial=-1)) + 1
+
+
+def _texts(column: Any) -> Array:
+    """Names `[k]` without blanks around them, empty where there is none."""
+    pa, _, _ = arrow()
+    texts = column.cast(pa.string()).fill_null("").to_numpy().astype(str)
+    if pa.types.is_floating(column.type):
+        texts[texts == "nan"] = ""
+    return np.char.strip(texts)
 
 
 def _read(path: pathlib.Path, sep: str, as_text: list[str]) -> tuple[Any, dict[str, int]]:

@@ -1,7 +1,9 @@
 """Edge lists: read by pandas, bare ones, and those that cannot be meant."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.io import read_edgelist, write_edgelist
@@ -147,3 +149,44 @@ def test_a_surplus_cell_is_refused_with_the_file(tmp_path):
     (tmp_path / "a.csv").write_text("pre,post,weight\n0,1,3,5\n")
     with pytest.raises(ValueError, match=r"a\.csv"):
         read_edgelist(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        ("pre,post,syn_weight", "weight: got 'syn_weight'"),
+        ("pre,post,weights", "weight: got 'weights'"),
+        ("pre,post,delay_ms", "delay: got 'delay_ms', wants the name 'delay', in steps"),
+        ("pre,post,weight,Weight", "only one column 'weight'"),
+    ],
+)
+def test_weights_of_another_name_are_refused(tmp_path, head, word):
+    path = tmp_path / "edges.csv"
+    path.write_text(f"{head}\n0,1,5,6\n" if head.count(",") == 3 else f"{head}\n0,1,5\n")
+    with pytest.raises(ValueError, match=f"edges.csv: .*{word}"):
+        read_edgelist(path)
+
+
+def test_names_in_capitals_count_and_others_when_named(tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_text("Pre, Post ,WEIGHT,Delay\n0,1,5,6\n")
+    graph = read_edgelist(path)
+    assert (graph.weights_array()[0], graph.delay_steps_array()[0]) == (5, 6)
+    path.write_text("pre,post,n_syn\n0,1,5\n")
+    assert read_edgelist(path, columns={"weight": "n_syn"}).weights_array().tolist() == [5]
+    assert read_edgelist(path, columns={"weight": ""}).weights_array().tolist() == [1]
+
+
+def test_names_of_neurons_have_no_blanks_around_them(tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_text("pre, post\na, b\nb , a\n")
+    graph = read_edgelist(path, ids=True)
+    assert graph.shape == (2, 2)
+    assert [ends.tolist() for ends in graph.edges("caller")] == [[0, 1], [1, 0]]
+
+
+def test_neurons_of_parquet_that_have_no_name_are_refused(tmp_path):
+    path = tmp_path / "edges.parquet"
+    pq.write_table(pa.table({"pre": [1.0, float("nan")], "post": [2.0, 1.0]}), path)
+    with pytest.raises(ValueError, match=r"edges.parquet: pre, post: got empty cells"):
+        read_edgelist(path, ids=True)

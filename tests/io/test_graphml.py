@@ -249,3 +249,76 @@ def test_counts_above_2_24_are_told(tmp_path):
     (tmp_path / "a.graphml").write_text(graph(AB + edge))
     with pytest.warns(UserWarning, match="123456789 to 123456792"):
         read_graphml(tmp_path / "a.graphml")
+
+
+def in_gexf(edge, graph='defaultedgetype="directed"', head=""):
+    nodes = '<nodes><node id="a"/><node id="b"/></nodes>'
+    body = f"<graph {graph}>{head}{nodes}<edges>{edge}</edges></graph>"
+    return f'<gexf xmlns="http://gexf.net/1.3">{body}</gexf>'
+
+
+def in_graphml(edge, name="weight"):
+    key = f'<key id="k" for="edge" attr.name="{name}" attr.type="double"/>'
+    nodes = '<node id="a"/><node id="b"/>'
+    return f'<graphml>{key}<graph edgedefault="directed">{nodes}{edge}</graph></graphml>'
+
+
+@pytest.mark.parametrize("name", ["weights", "syn_weight", "Edge Weight", "delay_ms"])
+def test_weights_and_delays_of_another_name_are_refused(tmp_path, name):
+    ours = name[:5].lower() if name[0] == "d" else "weight"
+    path = tmp_path / "a.graphml"
+    path.write_text(
+        in_graphml('<edge source="a" target="b"><data key="k">5</data></edge>', name)
+    )
+    with pytest.raises(ValueError, match=f"a.graphml: {ours}: got '{name}'"):
+        read_graphml(path)
+    attribute = f'<attributes class="edge"><attribute id="0" title="{name}"/></attributes>'
+    edge = '<edge source="a" target="b"><attvalues><attvalue for="0" value="5"/></attvalues></edge>'
+    path = tmp_path / "a.gexf"
+    path.write_text(in_gexf(edge, head=attribute))
+    with pytest.raises(ValueError, match=f"a.gexf: {ours}: got '{name}'"):
+        read_graphml(path)
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        '<edge source="a" target="b" start="1"/>',
+        '<edge source="a" target="b" timestamp="1"/>',
+        '<edge source="a" target="b"><spells><spell end="2"/></spells></edge>',
+        '<edge source="a" target="b"><attvalues><attvalue for="w" value="2" end="1"/></attvalues>'
+        "</edge>",
+    ],
+)
+def test_graphs_that_change_in_time_are_refused(tmp_path, edge):
+    path = tmp_path / "a.gexf"
+    path.write_text(in_gexf(edge, 'mode="dynamic" defaultedgetype="directed"'))
+    with pytest.raises(ValueError, match="a.gexf: .*of a graph that changes"):
+        read_graphml(path)
+
+
+def test_the_first_gexf_has_other_words(tmp_path):
+    path = tmp_path / "a.gexf"
+    path.write_text(
+        in_gexf('<edge source="a" target="b" cardinal="4"/>', 'edgetype="directed"')
+    )
+    graph = read_graphml(path)
+    assert (graph.nnz, graph.weights_array()[0]) == (1, 4)
+
+
+def test_an_edge_within_an_edge_has_its_own_values(tmp_path):
+    inner = '<edge source="b" target="a"><data key="k">2</data></edge>'
+    graph = f'<graph edgedefault="directed">{inner}</graph>'
+    edge = f'<edge source="a" target="b">{graph}<data key="k">3</data></edge>'
+    path = tmp_path / "a.graphml"
+    path.write_text(in_graphml(edge))
+    assert read_graphml(path).weights_array("caller").tolist() == [3, 2]
+
+
+def test_a_weight_that_is_no_number_is_not_two_values(tmp_path):
+    path = tmp_path / "a.graphml"
+    path.write_text(
+        in_graphml('<edge source="a" target="b"><data key="k">nan</data></edge>')
+    )
+    with pytest.raises(ValueError, match="a.graphml: weight: got nan"):
+        read_graphml(path)
