@@ -4,10 +4,13 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
+from opcode import opmap
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 Attribute = Callable[[str], Any]
+IMPORT_FROM = opmap["IMPORT_FROM"]
 
 
 class NotOnFace(AttributeError):
@@ -32,21 +35,41 @@ class NotToImport(ImportError):
         return f"cannot import name {name!r} from {face!r}{suggestion(face, name, known)}"
 
 
-def finding(face: str, find: Attribute, names: Iterable[str]) -> Attribute:
-    """Wrap the `__getattr__` of a face: what it lacks is looked for on all faces, by name."""
+def nothing(name: str) -> Any:
+    """Find no name: what a file has is found without asking."""
+    raise AttributeError(name)
+
+
+def finding(face: str, find: Attribute = nothing, names: Iterable[str] = ()) -> Attribute:
+    """Wrap the `__getattr__` of a face: what it lacks is looked for on all faces, by name.
+
+    Args:
+        face: dotted name of the room.
+        find: loads a name that the face has; a room of one file has nothing to load.
+        names: what the face has, by `find`.
+    """
     known = list(names)
 
     def __getattr__(name: str) -> Any:
         # an error from within what the face has, as a missing package, is not about its names
         if name in known:
             return find(name)
-        # imports of modules ask here first, so this must cost little
-        imported = sys._getframe(1).f_code.co_name == "_handle_fromlist"
-        if imported and not find_spec(f"{face}.{name}"):
+        if _is_imported(sys._getframe(1), face, name):
             raise NotToImport(face, name, known)
         raise NotOnFace(face, name, known)
 
     return __getattr__
+
+
+def _is_imported(caller: FrameType, face: str, name: str) -> bool:
+    """Whether `from FACE import NAME` asks, and no file has that name.
+
+    Imports of modules ask here first, so this must cost little.
+    """
+    # a folder is asked by the machinery of imports, a single file by the statement itself
+    if caller.f_code.co_name == "_handle_fromlist":
+        return not find_spec(f"{face}.{name}")
+    return caller.f_code.co_code[caller.f_lasti] == IMPORT_FROM
 
 
 def suggestion(face: str, name: str, known: list[str]) -> str:
@@ -79,14 +102,32 @@ def _letters(name: str) -> str:
 
 @cache
 def public_names() -> dict[str, str]:
-    """The face of every public name, as the stubs list them; nothing is imported."""
+    """The room of every public name, as the stubs list them; nothing is imported."""
     import ast
 
-    names: dict[str, str] = {}
     root = Path(__file__).parent
+    front = ast.parse((root / "__init__.pyi").read_text(encoding="utf-8"))
+    files = {
+        alias.name: root / f"{alias.name}.py"
+        for line in front.body
+        if isinstance(line, ast.ImportFrom) and line.module is None
+        for alias in line.names
+    }
+    names: dict[str, str] = {}
     for stub in sorted(root.glob("*/__init__.pyi")):
-        room = f"{root.name}.{stub.parent.name}"
         for line in ast.parse(stub.read_text(encoding="utf-8")).body:
             if isinstance(line, ast.ImportFrom):
+                room = f"{root.name}.{stub.parent.name}"
                 names |= {alias.asname or alias.name: room for alias in line.names}
+    # rooms of one file list their names themselves
+    for room, file in files.items():
+        if file.exists():
+            for line in ast.parse(file.read_text(encoding="utf-8")).body:
+                if (
+                    isinstance(line, ast.Assign)
+                    and ast.unparse(line.targets[0]) == "__all__"
+                ):
+                    names |= dict.fromkeys(
+                        ast.literal_eval(line.value), f"{root.name}.{room}"
+                    )
     return names

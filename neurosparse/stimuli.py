@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from neurosparse._faces import finding
 from neurosparse.checks import keep_fields
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
@@ -23,6 +24,9 @@ __all__ = [
     "SineCurrent",
     "StepCurrent",
 ]
+
+
+__getattr__ = finding(__name__)
 
 
 def __dir__() -> list[str]:

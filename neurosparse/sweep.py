@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosparse import checks
+from neurosparse._faces import finding
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import SpikeSource
@@ -19,6 +20,9 @@ from neurosparse.wiring.values import Draw
 __all__ = [
     "Sweep",
 ]
+
+
+__getattr__ = finding(__name__)
 
 
 def __dir__() -> list[str]:

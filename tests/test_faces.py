@@ -43,6 +43,15 @@ def test_an_unknown_name_is_answered_with_the_place_of_a_near_one(face, name, wo
             "; did you mean neurosparse.models.KWinners?",
         ),
         ("from neurosparse import LIF, Simulatr", "; did you mean neurosparse.Simulator?"),
+        ("from neurosparse import OUCurrent", "neurosparse.stimuli.OUCurrent?"),
+        ("from neurosparse import Sweep", "neurosparse.sweep.Sweep?"),
+        ("from neurosparse.engine import StepCurrent", "neurosparse.stimuli.StepCurrent?"),
+        (
+            "from neurosparse.stimuli import PoisonInput",
+            "neurosparse.stimuli.PoissonInput?",
+        ),
+        ("from neurosparse.stimuli import LIF", "; did you mean neurosparse.neurons.LIF?"),
+        ("from neurosparse.sweep import zzzz", "'zzzz' from 'neurosparse.sweep'"),
         ("from neurosparse.wiring import zzzz", "'zzzz' from 'neurosparse.wiring'"),
     ],
 )
