@@ -39,6 +39,14 @@ class Rewired(NamedTuple):
     delay_steps: Any = None
 
 
+class Reweighed(NamedTuple):
+    """Other weights before step `step`: what `Simulator.set_weights` is given."""
+
+    step: int
+    projection: str
+    weight: Any
+
+
 class Outcome(NamedTuple):
     """Spikes by population; by projection weights, and eligibilities of rules that have them."""
 
@@ -59,9 +67,13 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
 
 
 def naive_outcome(
-    network: Network, dt: float, seed: int, n_steps: int, edits: Sequence[Rewired] = ()
+    network: Network,
+    dt: float,
+    seed: int,
+    n_steps: int,
+    edits: Sequence[Rewired | Reweighed] = (),
 ) -> Outcome:
-    """Simulate `n_steps`, rewiring on the way, and return all that came of it.
+    """Simulate `n_steps`, rewiring and setting weights on the way, and return all that came of it.
 
     Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
     covered.
@@ -74,7 +86,7 @@ def naive_outcome(
     for step in range(n_steps):
         for edit in edits:
             if edit.step == step:
-                next(p for p in paths if p.projection.name == edit.projection).rewire(edit)
+                next(p for p in paths if p.projection.name == edit.projection).change(edit)
         fired = {
             name: _update(group, network, seed, step, dt) for name, group in groups.items()
         }
@@ -142,6 +154,8 @@ class _Path:
         self.projection = projection
         self.target = groups[projection.post].receptor(projection.receptor)
         self.n_delays = int(np.max(delay, initial=0)) + 1
+        self.one_delay = len(np.unique(delay)) < 2
+        self.edited = 0
         self.ring = np.zeros((self.n_delays, n_post))
         self.past: list[list[int]] = []
         self.eligibility: NDArray[np.float32] | None = None
@@ -163,6 +177,27 @@ class _Path:
         self.weight = np.broadcast_to(weight, nnz).astype(np.float32)
         self.delay = np.broadcast_to(delay, nnz).astype(np.int64)
 
+    def change(self, edit: Rewired | Reweighed) -> None:
+        """Rewire, or set weights."""
+        if isinstance(edit, Rewired):
+            self.rewire(edit)
+        else:
+            self.reweigh(edit)
+
+    def reweigh(self, edit: Reweighed) -> None:
+        """Give synapses other weights; where they share one delay, spikes on their way since the
+        last rewiring have these too.
+        """
+        old = self.weight
+        self.weight = np.broadcast_to(edit.weight, old.shape).astype(np.float32)
+        if self.projection.plasticity is not None or not self.one_delay:
+            return
+        for left in range(max(edit.step - self.n_delays + 1, self.edited), edit.step):
+            slot = self.ring[(left + self.n_delays - 1) % self.n_delays]
+            for i in self.past[left]:
+                row = slice(self.indptr[i], self.indptr[i + 1])
+                np.add.at(slot, self.indices[row], self.weight[row] - old[row])
+
     def rewire(self, edit: Rewired) -> None:
         """Exchange synapses; what is under way through those that go still arrives."""
         now = self.connectivity.with_weight(self.weight).with_delay_steps(self.delay)
@@ -182,6 +217,7 @@ class _Path:
                     if pre[k] in self.past[left]:
                         slot = (left + self.delay[k]) % self.n_delays
                         self.ring[slot, self.indices[k]] += self.weight[k]
+        self.edited = edit.step
         self.born = new.carry(self.born, edit.step)
         if self.eligibility is not None:
             self.eligibility = new.carry(self.eligibility)

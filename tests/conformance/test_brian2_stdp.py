@@ -1,5 +1,5 @@
-"""Pair STDP against Brian2's NumPy target: the same spikes, the same weights to float32
-rounding.
+"""Pair STDP against Brian2's NumPy target, with one delay and with one of its own for each synapse:
+the same spikes, the same weights to float32 rounding.
 """
 
 import numpy as np
@@ -44,6 +44,13 @@ def parts():
     )
 
 
+def delays_of(delay):
+    """A delay of its own for each synapse, 0 to 2.9 ms, or the one for all."""
+    if delay != "own":
+        return delay
+    return np.random.default_rng(6).integers(0, 30, parts()[2].nnz) * DT
+
+
 def brian(delay, nearest):
     import brian2 as b
     from brian2.units import ms
@@ -80,7 +87,7 @@ def brian(delay, nearest):
     i, j = wiring.edges()
     synapses.connect(i=i, j=j)
     synapses.w = wiring.weights_array().astype(float)
-    synapses.pre.delay = delay * ms
+    synapses.pre.delay = delays_of(delay) * ms
     monitor = b.SpikeMonitor(group)
     b.Network(group, source, synapses, monitor).run(DURATION * ms, namespace={})
     fired = np.rint(np.asarray(monitor.t / ms) / DT).astype(int)
@@ -104,7 +111,7 @@ def ours(delay, nearest, threads):
         Population(
             "A", N, LIF(v_rest=0.0, v_threshold=15.0, v_reset=0.0, t_ref=0.0, i_ext=current)
         ),
-        Projection("S", "A", wiring, delay=delay, plasticity=rule),
+        Projection("S", "A", wiring, delay=delays_of(delay), plasticity=rule),
     )
     sim = Simulator(network, dt=DT, threads=threads)
     sim.run(DURATION)
@@ -114,7 +121,10 @@ def ours(delay, nearest, threads):
     )
 
 
-@pytest.mark.parametrize(("delay", "nearest"), [(0.0, False), (1.5, False), (1.5, True)])
+@pytest.mark.parametrize(
+    ("delay", "nearest"),
+    [(0.0, False), (1.5, False), (1.5, True), ("own", False), ("own", True)],
+)
 def test_weights_as_in_brian2(delay, nearest):
     spikes, weights = brian(delay, nearest)
     assert len(spikes) > 150, (

@@ -1,7 +1,8 @@
-"""Whatever is declared runs: delays, learning, modes, threads and rewiring in any combination give
-the spikes and weights of the law.
+"""Whatever is declared runs: delays, learning, modes, threads, rewiring, weights set on the way and
+checkpoints in any combination give the spikes and weights of the law.
 """
 
+import tempfile
 from typing import NamedTuple
 from unittest import mock
 
@@ -10,22 +11,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.engine import Simulator, layout
-from neurosparse.engine.naive import Rewired, naive_outcome
+from neurosparse.engine import Simulator, layout, modes
+from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
-from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
+from neurosparse.plasticity import (
+    DopamineSTDP,
+    InhibitorySTDP,
+    MultiplicativeSTDP,
+    PairSTDP,
+    TripletSTDP,
+)
 from tests.engine.networks import random_connectivity, spikes_of
 
 N_PRE = 12
 N_POST = 70  # two slices
 STEPS = 150
+SAVED = 43  # a step between edits, with spikes under way
 RULES = {
     "fixed": None,
     "pair": PairSTDP(0.05, 0.06, w_max=4.0, mu=0.5),
+    "nearest": PairSTDP(0.05, 0.06, w_max=4.0, nearest=True),
     "multiplicative": MultiplicativeSTDP(0.05, 0.06, mu=0.4),
     "triplet": TripletSTDP(w_max=4.0),
     "dopamine": DopamineSTDP(),
+    "inhibitory": InhibitorySTDP(eta=0.05, rate=10.0, strongest=4.0),
 }
 
 
@@ -36,9 +46,12 @@ class Drawn(NamedTuple):
     late: bool
     mode: str
     threads: int
-    rewired: bool
     cut: bool
-    seed: int
+    alike: bool = False
+    rewired: bool = False
+    reweighed: bool = False
+    saved: bool = False
+    seed: int = 3
 
 
 DRAWN = st.builds(
@@ -47,8 +60,11 @@ DRAWN = st.builds(
     late=st.booleans(),
     mode=st.sampled_from(["clock", "event", "auto"]),
     threads=st.sampled_from([1, 2]),
-    rewired=st.booleans(),
     cut=st.booleans(),
+    alike=st.booleans(),
+    rewired=st.booleans(),
+    reweighed=st.booleans(),
+    saved=st.booleans(),
     seed=st.integers(0, 2**16),
 )
 
@@ -61,6 +77,8 @@ def drawn_network(drawn):
     back = random_connectivity(rng, N_POST, N_POST, 0.1, late)
     strong = (rng.integers(4, 13, onto.nnz) / 8).astype(np.float32)
     weak = (rng.integers(1, 5, back.nnz) / 8).astype(np.float32)
+    if drawn.alike:
+        strong, weak = 1.0, 0.25
     rule = RULES[drawn.rule]
     return Network(
         Population("S", N_PRE, PoissonSource(120.0)),
@@ -71,13 +89,18 @@ def drawn_network(drawn):
     )
 
 
-def drawn_edits(drawn):
-    """Synapses of both kinds go and come while spikes are under way."""
-    if not drawn.rewired:
-        return []
+def drawn_edits(drawn, network):
+    """Synapses of both kinds go, come and get other weights while spikes are under way."""
     rng = np.random.default_rng(drawn.seed + 1)
     edits = []
-    for step in (40, 44, 90):
+    nnz = network.projections["E-|E"].wiring.nnz
+    for step in (38, 42, 97) if drawn.reweighed else ():
+        # before, between and after the steps in which synapses are exchanged
+        one = drawn.rewired or (drawn.alike and step != 42)
+        weight = -rng.integers(1, 5, 1 if one else nnz) / 8
+        edits.append(Reweighed(step, "E-|E", weight[0] if one else weight))
+        edits.append(Reweighed(step, "S->E", rng.integers(6, 10) / 8))
+    for step in (40, 44, 90) if drawn.rewired else ():
         for name, n_pre in (("S->E", N_PRE), ("E-|E", N_POST)):
             pre = rng.integers(0, n_pre, 9)
             delays = rng.integers(0, 7, 9) if drawn.late else None
@@ -86,27 +109,46 @@ def drawn_edits(drawn):
             edits.append(
                 Rewired(step, name, drop, pre, rng.integers(0, N_POST, 9), weight, delays)
             )
-    return edits
+    return sorted(edits, key=lambda e: e.step)
+
+
+def change(sim, edit):
+    if isinstance(edit, Reweighed):
+        sim.set_weights(edit.projection, edit.weight)
+        return
+    delay = None if edit.delay_steps is None else edit.delay_steps * sim.dt
+    more = {"pre": edit.pre, "post": edit.post, "weight": edit.weight, "delay": delay}
+    sim.rewire(edit.projection, drop=edit.drop, **more)
 
 
 def run(network, drawn, edits):
-    long_part = 0 if drawn.cut else layout.LONG_PART
-    with mock.patch.object(layout, "LONG_PART", long_part):
-        sim = Simulator(network, seed=drawn.seed, threads=drawn.threads)
-    for stop in sorted({*range(0, STEPS + 1, 30), *(e.step for e in edits)}):
+    """All steps; `saved` goes on in another simulator, with as many threads as the first had
+    not.
+    """
+    sim = Simulator(network, seed=drawn.seed, threads=drawn.threads)
+    for stop in sorted({*range(0, STEPS + 1, 30), *(e.step for e in edits), SAVED}):
         sim.step(stop - sim.now)
-        for e in edits:
-            if e.step == stop:
-                delay = None if e.delay_steps is None else e.delay_steps * sim.dt
-                more = {"pre": e.pre, "post": e.post, "weight": e.weight, "delay": delay}
-                sim.rewire(e.projection, drop=e.drop, **more)
+        for edit in edits:
+            if edit.step == stop:
+                change(sim, edit)
+        if drawn.saved and stop == SAVED:
+            with tempfile.TemporaryDirectory() as folder:
+                sim.save(f"{folder}/state")
+                sim = Simulator(network, seed=9, threads=3 - drawn.threads)
+                sim.restore(f"{folder}/state")
     return sim
 
 
 def check(drawn):
     network = drawn_network(drawn)
-    edits = drawn_edits(drawn)
-    sim = run(network, drawn, edits)
+    edits = drawn_edits(drawn, network)
+    long_part = 0 if drawn.cut else layout.LONG_PART
+    # windows so short that populations fall asleep and wake
+    with (
+        mock.patch.object(layout, "LONG_PART", long_part),
+        mock.patch.object(modes, "WINDOW", 20),
+    ):
+        sim = run(network, drawn, edits)
     law = naive_outcome(network, 0.1, drawn.seed, STEPS, edits)
     assert sim.now == STEPS
     assert spikes_of(sim) == law.spikes
@@ -126,10 +168,7 @@ def test_whatever_is_combined_runs_as_the_law_says(drawn):
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_combinations_fire_learn_and_wait(rule):
-    drawn = Drawn(
-        rule, late=True, mode="event", threads=2, rewired=False, cut=False, seed=3
-    )
-    sim, law = check(drawn)
+    sim, law = check(Drawn(rule, late=True, mode="event", threads=2, cut=False))
     assert sim.plan.groups["E"].event is not None
     assert len(law.spikes["E"]) > 60
     changed = law.eligibilities if rule == "dopamine" else law.weights
