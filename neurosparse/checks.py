@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.errors import bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Array
 
 
@@ -59,6 +60,38 @@ def keep_counts(value: Any, least: int, *names: str) -> None:
     """
     for name in names:
         object.__setattr__(value, name, whole_number(name, getattr(value, name), least))
+
+
+def truth(name: str, value: Any) -> bool:
+    """Return True or False; 0, 1 and text are neither.
+
+    >>> truth("wrap", np.bool_(True))
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise bad_type(name, value, "True or False")
+    return bool(value)
+
+
+def keep_numbers(value: Any, *others: str) -> None:
+    """Check the numbers of a frozen dataclass by their annotations.
+
+    What is called int is whole, 0 or more, and kept as Python's; what is called float is finite;
+    what is called bool is True or False. Fields named in `others` are left alone.
+
+    Raises:
+        TypeError: no number, or no truth value.
+        ValueError: NaN, infinity, a fraction where a count is meant, or a negative count.
+    """
+    for field in fields(value):
+        kind = getattr(field.type, "__name__", field.type)
+        before = getattr(value, field.name)
+        if kind not in ("int", "float", "bool") or field.name in others:
+            continue
+        check: Any = {"int": whole_number, "float": finite, "bool": truth}[kind]
+        number = check(field.name, before)
+        # a float stays of its type: single precision is coarser where it meets a grid
+        object.__setattr__(value, field.name, before if kind == "float" else number)
 
 
 def positive(name: str, value: Any, unit: str = "") -> float:
@@ -131,6 +164,45 @@ def density(name: str, value: Any) -> float:
     return number
 
 
+def no_nan(name: str, value: Any) -> float:
+    """Return a number, which may be infinite.
+
+    >>> no_nan("stop", math.inf)
+    inf
+    """
+    return _number(name, value, "a number")
+
+
+def text(name: str, value: Any, expected: str, remedy: str = "") -> str:
+    """Return a text.
+
+    >>> text("Rates.population", 3, "the name of a population")
+    Traceback (most recent call last):
+    TypeError: Rates.population: got 3, wants the name of a population
+    """
+    if not isinstance(value, str):
+        raise bad_type(name, value, expected, remedy)
+    return value
+
+
+def generator(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Return the generator that a seed stands for, or the one that was handed in.
+
+    >>> generator("abc")
+    Traceback (most recent call last):
+    TypeError: rng: got 'abc', wants None, a whole number of 0 or more, or a numpy Generator
+    """
+    expected = "None, a whole number of 0 or more, or a numpy Generator"
+    if isinstance(rng, bool):
+        raise bad_type(name, rng, expected)
+    try:
+        return np.random.default_rng(rng)
+    except TypeError:
+        raise bad_type(name, rng, expected) from None
+    except ValueError:
+        raise bad_argument(name, rng, expected) from None
+
+
 def share(name: str, value: Any) -> float:
     """Return a number above 0 and below 1.
 
@@ -197,8 +269,8 @@ def unchangeable(array: Array) -> Array:
 def keep_fields(value: Any, *others: str) -> None:
     """Let a frozen dataclass keep what it was given, whatever the caller does with it later.
 
-    Arrays are kept as `unchangeable`, lists as tuples; quantities with units are refused. Fields
-    named in `others` are left alone.
+    Arrays are kept as `unchangeable`, lists as tuples; quantities with units are refused, and what
+    is not True or False where the default is. Fields named in `others` are left alone.
     """
     kind = type(value).__name__
     for field in fields(value):
@@ -206,6 +278,8 @@ def keep_fields(value: Any, *others: str) -> None:
             continue
         before = getattr(value, field.name)
         refuse_units(f"{kind}.{field.name}", before)
+        if field.default is True or field.default is False:
+            truth(f"{kind}.{field.name}", before)
         after = kept(before)
         if after is not before:
             object.__setattr__(value, field.name, after)
@@ -226,80 +300,3 @@ def kept(value: Any) -> Any:
             else unchangeable(np.array(value))
         )
     return value
-
-
-# unit of a parameter -> how its name begins, and what one of it is in SI
-_UNITS = {
-    "ms": (
-        ("tau", "t_ref", "delay", "start", "stop", "bin", "dt", "times", "every"),
-        "0.001 s",
-    ),
-    "mV": (("v_", "e_", "delta_t"), "0.001 V"),
-    "Hz": (("rate", "frequency"), "1 / s"),
-    "nS": (("g_",), "1e-9 S"),
-    "pF": (("c_mem",), "1e-12 F"),
-}
-_REMEDIES = {
-    "brian2": "Brian2 keeps SI numbers: write {name} / brian2.{unit}",
-    "pint": "write {name}.to('{unit}').magnitude",
-    "astropy": "write {name}.to_value('{unit}')",
-    "quantities": "write {name}.rescale('{unit}').magnitude",
-    "unyt": "write {name}.to_value('{unit}')",
-}
-
-
-def refuse_units(name: str, value: Any) -> None:
-    """Refuse a quantity that carries a unit, alone or in a list: numbers here carry none.
-
-    Raises:
-        TypeError: says how to make a number of it.
-
-    >>> refuse_units("tau_mem", [20.0, 30.0])
-    """
-    if isinstance(value, list | tuple):
-        # a list of numbers has few types, so one look at each will do, but for lists in it
-        kinds = {type(item): item for item in value}
-        inner = [item for item in value if isinstance(item, list | tuple)]
-        for item in [*kinds.values(), *inner]:
-            refuse_units(name, item)
-    elif type(value) is np.ndarray and value.dtype == object:
-        refuse_units(name, value.ravel().tolist())
-    elif not isinstance(value, int | float | str) and _has_unit(value):
-        raise _with_unit(name, value)
-
-
-def _with_unit(name: str, value: Any) -> TypeError:
-    """The error that says in which unit the number is to be, and how to get it."""
-    last = name.rpartition(".")[2]
-    unit = next(
-        (unit for unit, (begins, _) in _UNITS.items() if last.startswith(begins)), ""
-    )
-    package = _package(value)
-    received = Said(f"{value!r}"[:80] + f", a quantity of {package or 'another package'}")
-    if not unit:
-        remedy = "divide it by the unit of this argument (times are in ms, voltages in mV)"
-        return bad_type(name, received, "a number without a unit", remedy)
-    remedy = _REMEDIES.get(package, "divide {name} by {unit}").format(name=last, unit=unit)
-    remedy += f" (1 {unit} = {_UNITS[unit][1]})"
-    return bad_type(name, received, f"a number without a unit, in {unit}", remedy)
-
-
-def _package(value: Any) -> str:
-    """The package of units that a quantity comes from, or nothing."""
-    roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
-    return next((root for root in roots if root in _REMEDIES), "")
-
-
-def _has_unit(value: Any) -> bool:
-    """Whether a thing carries a unit: an attribute that says so, in the words of any package."""
-    if type(value).__module__.partition(".")[0] in ("numpy", "pandas", "torch", "xarray"):
-        return False  # a column may be called so, and a tensor has a method dim()
-    for word in ("dim", "units", "unit", "dimensionality"):
-        unit = getattr(value, word, None)
-        if unit is not None and not callable(unit) and not isinstance(unit, int | float):
-            # Brian2 and pint divide to quantities that are plain numbers again
-            plain = getattr(
-                unit, "is_dimensionless", getattr(value, "dimensionless", False)
-            )
-            return not plain and "dimensionless" not in str(unit)
-    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr import SDR
-from neurosparse.typing import Bool, Int32
+from neurosparse.typing import Int32
 
 
 class Encoder(Protocol):
@@ -50,21 +51,42 @@ def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
     if not hasattr(encoder, "size"):
         raise bad_type("encoder", Said(f"{kind}, which lacks size"), "its number of cells")
     size = whole_number(f"{kind}.size", encoder.size, 1)
-    rows = [_cells(kind, encoder.encode(value), size) for value in values]
+    rows = [cells_of(f"{kind}.encode", encoder.encode(value), size) for value in values]
     indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
     indices = np.concatenate([np.empty(0, np.int32), *rows])
     ones = np.ones(indices.size, np.uint8)
     return csr_array((ones, indices, indptr), shape=(len(rows), size))
 
 
-def _cells(kind: str, sdr: Any, size: int) -> Int32:
-    """The active cells of an SDR that an encoder gave, once it is known to be one of its size."""
+def cells_of(name: str, sdr: Any, size: int) -> Int32:
+    """Return the active cells of a code, once it is known to be an SDR of `size` cells.
+
+    >>> cells_of("sdr", SDR([1], 3), 3)
+    array([1], dtype=int32)
+    """
     if not isinstance(sdr, SDR):
-        raise bad_type(f"{kind}.encode", sdr, f"an SDR of {size} cells")
+        raise bad_type(name, sdr, f"an SDR of {size} cells")
     if sdr.size != size:
         received = Said(f"an SDR of {sdr.size} cells")
-        raise bad_argument(f"{kind}.encode", received, f"{kind}.size = {size} cells")
+        raise bad_argument(name, received, f"{size} cells, as its encoder has")
     return sdr.indices
+
+
+def moment(name: str, value: Any) -> datetime:
+    """Return a date and time of pandas or NumPy, too, as one of Python.
+
+    Raises:
+        TypeError: text, numbers, or no time at all.
+
+    >>> moment("time", np.datetime64("2020-01-31T12:00"))
+    datetime.datetime(2020, 1, 31, 12, 0)
+    """
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[us]").item()
+    # NaT of pandas calls itself a datetime, and equals nothing
+    if not isinstance(value, datetime) or value != value:
+        raise bad_type(name, value, "a datetime", "datetime.fromisoformat reads text")
+    return value
 
 
 def number(name: str, value: Any) -> float:
@@ -80,14 +102,3 @@ def number(name: str, value: Any) -> float:
         raise bad_type(name, value, "one number", remedy) from None
     except OverflowError:
         raise bad_argument(name, value, "a number that a float holds") from None
-
-
-def nearest_code(codes: Bool, sdr: SDR) -> int:
-    """Row of `codes` `[n, size]` that differs from the SDR in fewest cells; the middle of equals.
-
-    >>> nearest_code(np.eye(3, dtype=bool), SDR([1], 3))
-    1
-    """
-    near = 2 * codes[:, sdr.indices].sum(axis=1) - codes.sum(axis=1)
-    best = np.flatnonzero(near == near.max())
-    return int(best[(best.size - 1) // 2])

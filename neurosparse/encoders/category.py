@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.encoders.base import cells_of
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
 
@@ -57,7 +58,8 @@ class CategoryEncoder:
         >>> e.decode(SDR([0, 2, 3], 6))
         'dog'
         """
-        counts = np.bincount(sdr.indices // self.active, minlength=len(self.categories) + 1)
+        cells = cells_of("sdr", sdr, self.size)
+        counts = np.bincount(cells // self.active, minlength=len(self.categories) + 1)
         best = int(counts.argmax())
         return (
             self.categories[best] if counts[best] and best < len(self.categories) else None

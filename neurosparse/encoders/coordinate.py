@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
@@ -48,17 +48,26 @@ class CoordinateEncoder:
     def __post_init__(self) -> None:
         checks.keep_counts(self, 1, "size", "active", "radius")
         checks.whole_number("active", self.active, 1, self.size)
+        checks.whole_number("seed", self.seed, 0, 2**32 - 1)
 
     def encode(self, value: Sequence[int]) -> SDR:
         """Return the SDR of one grid point, given as whole numbers `[n_axes]`."""
         place = np.asarray(value)
-        if place.ndim != 1 or place.dtype.kind not in "iu":
+        if place.ndim != 1 or not place.size or place.dtype.kind not in "iu":
             raise bad_argument("value", value, "whole-number coordinates, one an axis")
-        offsets = product(range(-self.radius, self.radius + 1), repeat=place.size)
-        points = place + np.array(list(offsets))
-        if len(points) < self.active:
-            expected = f"at most the {len(points)} points within the radius"
+        axes = place.size
+        n_points = (2 * self.radius + 1) ** axes
+        if n_points < self.active:
+            expected = f"at most the {n_points} points within the radius"
             raise bad_argument("active", self.active, expected)
+        near = f"{n_points:,} places within {self.radius} of one of {axes} axes"
+        remedy = "lower radius"
+        refuse_beyond_memory("radius", 24 * (axes + 2) * n_points, near, remedy)
+        span = np.arange(-self.radius, self.radius + 1)
+        offsets = np.stack(np.meshgrid(*[span] * axes, indexing="ij"), axis=-1)
+        # the hash takes 32 bits of a place: sums of the largest would not fit 64
+        wide = place.astype(np.int64 if place.dtype.kind == "i" else np.uint64)
+        points = (wide % 2**32).astype(np.int64) + offsets.reshape(-1, axes)
         rank = self._hash(points, self.seed)
         winners = points[np.argsort(rank, kind="stable")[-self.active :]]
         cells = self._hash(winners, self.seed + 1) % np.uint32(self.size)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.encoders.base import moment
 from neurosparse.encoders.scalar import ScalarEncoder
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
@@ -75,11 +76,7 @@ class DateEncoder:
 
     def encode(self, value: datetime) -> SDR:
         """Return the SDR of one moment, `[size]`."""
-        # NaT of pandas calls itself a datetime, and equals nothing
-        if not isinstance(value, datetime) or value != value:
-            remedy = "datetime.fromisoformat reads ISO text"
-            raise bad_argument("value", value, "a datetime", remedy)
-        features = dict(self._features(value))
+        features = dict(self._features(moment("value", value)))
         cells = []
         offset = 0
         for name, encoder in self._parts().items():
@@ -119,6 +116,9 @@ class DateEncoder:
 
     def _holiday(self, t: datetime) -> float:
         """Ramp 0→1 over the day before a holiday, 1 on it, 1→2 over the day after."""
+        if not 1 < t.year < 9999:
+            # days of 400 years before or after are the same, and the calendar has them
+            t = t.replace(year=t.year + (400 if t.year < 5000 else -400))
         for year in (t.year - 1, t.year, t.year + 1):
             for month, day in self.holidays:
                 start = _midnight(year, month, day, t.tzinfo)

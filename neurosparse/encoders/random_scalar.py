@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from neurosparse import checks, grid
-from neurosparse.encoders.base import number
+from neurosparse.encoders.base import cells_of, number
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.encoders.scalar import round_half_away
 from neurosparse.errors import Said, bad_argument
 from neurosparse.sdr import SDR
-from neurosparse.typing import Array, Int64
+from neurosparse.typing import Array, Int32, Int64
 
 _FARTHEST = 2**62  # a bucket and its run must be whole numbers of 64 bits
 _MOST = 2**27  # buckets that a search goes through
@@ -57,6 +57,8 @@ class RandomScalarEncoder:
         checks.positive("resolution", self.resolution)
         checks.keep_counts(self, 1, "size", "active")
         checks.whole_number("active", self.active, 1, self.size)
+        checks.keep_numbers(self)
+        checks.whole_number("seed", self.seed, 0, 2**32 - 1)
 
     @classmethod
     def from_active_share(
@@ -112,6 +114,7 @@ class RandomScalarEncoder:
         >>> e.decode(e.encode(7.7), 0, 10)
         7.5
         """
+        active = cells_of("sdr", sdr, self.size)
         if not low <= high:
             raise bad_argument("low, high", (low, high), "numbers with low <= high")
         if not len(sdr):
@@ -121,7 +124,7 @@ class RandomScalarEncoder:
         if count > _MOST:
             about = Said(f"a range of {count:,} buckets")
             raise bad_argument("low, high", about, f"at most {_MOST:,}", "narrow the range")
-        return (first + self._nearest(sdr, first, count)) * self.resolution
+        return (first + self._nearest(active, first, count)) * self.resolution
 
     def _code(self, bucket: int) -> SDR:
         return SDR(np.unique(self._cells(bucket, self.active)), self.size)
@@ -130,10 +133,10 @@ class RandomScalarEncoder:
         words = (np.arange(bucket, bucket + count) % 2**32).astype(np.uint32)
         return np.asarray(murmur3_words(words, self.seed) % np.uint32(self.size))
 
-    def _nearest(self, sdr: SDR, first: int, count: int) -> int:
+    def _nearest(self, active: Int32, first: int, count: int) -> int:
         """Which of `count` buckets from `first` differs in fewest cells; the middle of equals."""
         is_active = np.zeros(self.size, np.bool_)
-        is_active[sdr.indices] = True
+        is_active[active] = True
         most = -np.inf
         best: list[Int64] = []
         block = max(1, _BLOCK // self.active)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse import checks, grid
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.encoders.spikes import Spikes, as_signal, as_spikes
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float32, Float64, Seed
@@ -23,6 +24,8 @@ def raster(spikes: Spikes, n_steps: int, n: int) -> Float32:
     """
     checks.whole_number("n_steps", n_steps, 1)
     steps, neurons = as_spikes(spikes, n_steps, n)
+    size = f"{n_steps:,} steps of {n:,} neurons"
+    refuse_beyond_memory("n_steps", 4.0 * n_steps * n, size)
     out = np.zeros((n_steps, n), np.float32)
     out[steps, neurons] = 1
     return out
@@ -42,8 +45,8 @@ class RateEncoder:
     most: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.whole_number("n_steps", self.n_steps, 1)
-        if not 0 < self.most <= 1:
+        checks.keep_counts(self, 1, "n_steps")
+        if not 0 < checks.finite("most", self.most) <= 1:
             raise bad_argument("most", self.most, "a probability a step above 0, up to 1")
 
     def encode(self, values: Any, rng: Seed = None) -> Spikes:
@@ -52,6 +55,8 @@ class RateEncoder:
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
             received = Said(f"{frame.min()} to {frame.max()}")
             raise bad_argument("values", received, "numbers from 0 to 1")
+        size = f"{self.n_steps:,} steps of {frame.size:,} channels"
+        refuse_beyond_memory("n_steps", 10.0 * self.n_steps * frame.size, size)
         drawn = np.random.default_rng(rng).random((self.n_steps, frame.size))
         steps, neurons = np.nonzero(drawn < self.most * frame)
         return steps.astype(np.int64), neurons.astype(np.int32)
@@ -83,10 +88,7 @@ def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     >>> steps.tolist()
     [1, 3]
     """
-    if not threshold > 0:
-        raise bad_argument(
-            "threshold", threshold, "a number above 0, in units of the signal"
-        )
+    threshold = checks.positive("threshold", threshold, "units of the signal")
     signal = as_signal(values, 2)
     eps = grid.precision(values)
     total = np.zeros(signal.shape[1])

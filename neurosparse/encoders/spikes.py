@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse import checks, grid
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Float64, Int32, Int64
 
@@ -105,6 +106,9 @@ class DeltaEncoder:
         [0.0, 1.0, 1.0]
         """
         first = as_signal(start, 1)
+        n_steps = checks.whole_number("n_steps", n_steps)
+        size = f"{n_steps:,} steps of {first.size:,} channels"
+        refuse_beyond_memory("n_steps", 24.0 * n_steps * first.size, size)
         steps, neurons = as_spikes(spikes, n_steps, 2 * first.size)
         moves = np.zeros((n_steps, first.size))
         sizes = np.where(neurons % 2, -self.threshold, self.threshold)
@@ -127,7 +131,8 @@ class LatencyEncoder:
     silent: float = 0.0
 
     def __post_init__(self) -> None:
-        checks.whole_number("n_steps", self.n_steps, 1)
+        checks.keep_counts(self, 1, "n_steps")
+        checks.finite("silent", self.silent)
 
     def encode(self, values: Any) -> Spikes:
         """Return (step, neuron) of all spikes of one frame `[n_channels]`, in order of time."""

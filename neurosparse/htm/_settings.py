@@ -1,8 +1,7 @@
-"""Frozen settings of several parts: numbers of NumPy become Python's, counts are whole."""
+"""Frozen settings of several parts: checked, and kept as numbers of Python."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -10,23 +9,18 @@ import numpy as np
 from neurosparse import checks
 
 
-def settle(settings: Any, *counts: str) -> None:
-    """Make the NumPy numbers of frozen settings Python's, so that they are saved as they act.
+def settle(settings: Any) -> None:
+    """Check the numbers of frozen settings, and keep them as Python's: they are saved as they act.
 
     Args:
         settings: a frozen dataclass.
-        counts: names of those that must be whole.
 
     Raises:
-        TypeError: a field of type float that is no number.
-        ValueError: a count that is not whole, a float that is not finite.
+        TypeError: a field of type float that is no number, one of type bool that is not True or
+            False.
+        ValueError: a count that is not whole or below 0, a float that is not finite.
     """
+    checks.keep_numbers(settings)
     for name, value in vars(settings).items():
         if isinstance(value, np.generic):
             object.__setattr__(settings, name, value.item())
-    for name in counts:
-        # the least number of each is checked by the settings, together with its neighbours
-        checks.whole_number(name, getattr(settings, name), -(2**63))
-    for field in fields(settings):
-        if field.type in ("float", float):
-            checks.finite(field.name, getattr(settings, field.name))

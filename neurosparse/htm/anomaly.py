@@ -28,6 +28,7 @@ def log_score(likelihood: float) -> float:
     >>> round(log_score(0.99999), 6)
     0.5
     """
+    likelihood = checks.fraction("likelihood", likelihood)
     return log(1.0000000001 - likelihood) / -23.02585084720009
 
 
@@ -91,6 +92,8 @@ class AnomalyLikelihood:
             ValueError: a score outside [0, 1], or NaN.
         """
         checks.fraction("score", score)
+        checks.not_negative("state.variance", state.variance)
+        checks.fraction("state.mean", state.mean)
         sigma = sqrt(max(state.variance, _LEAST_VARIANCE))
         single = tail_exponent((score - max(state.mean, _LEAST_MEAN)) / sigma)
         alpha = 1 - exp(-1 / self.period)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.estimator import Estimator
 from neurosparse.sdr import SDR
@@ -50,7 +51,7 @@ class SDRClassifier(Estimator):
     """
 
     def __init__(self, n_cells: int, alpha: float = 0.001) -> None:
-        self.n_cells = checks.whole_number("n_cells", n_cells, 1)
+        self.n_cells = checks.whole_number("n_cells", n_cells, 1, 2**31 - 1)
         self.alpha = checks.positive("alpha", alpha)
         self.weights: Float64 = np.zeros((n_cells, 0))
         self._classes: Array | None = None
@@ -168,6 +169,9 @@ class SDRClassifier(Estimator):
     def _widen(self, n_labels: int) -> None:
         missing = n_labels - self.weights.shape[1]
         if missing > 0:
+            size = f"weights of {self.n_cells:,} cells and {n_labels:,} labels"
+            remedy = "fit, or classes=, takes labels of any size"
+            refuse_beyond_memory("labels", 16.0 * self.n_cells * n_labels, size, remedy)
             self.weights = np.pad(self.weights, ((0, 0), (0, missing)))
 
     def _rows(self, X: Any) -> Iterable[SDR]:
@@ -189,7 +193,8 @@ def _names(labels: Any) -> Array:
 def _labels(labels: int | Sequence[int]) -> Int64:
     """The labels, ascending, each once."""
     array = np.atleast_1d(np.asarray(labels))
-    fractions = array.dtype.kind == "f" and (array != np.floor(array)).any()
+    # infinity is its own floor
+    fractions = array.dtype.kind == "f" and not (array % 1 == 0).all()
     if array.dtype.kind not in "iubf" or fractions or not array.size or array.min() < 0:
         raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
     return np.unique(array.astype(np.int64))
@@ -227,6 +232,7 @@ class Predictor:
 
     def learn(self, number: int, sdr: SDR, labels: int | Sequence[int]) -> None:
         """Take row `number`: its code, and the label that came with it. Numbers must increase."""
+        number = checks.whole_number("number", number)
         if self.history and number <= self.history[-1].number:
             expected = f"a row after {self.history[-1].number}"
             raise bad_argument("number", number, expected, "call reset between streams")

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from neurosparse import checks
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
-from neurosparse.encoders.base import number
+from neurosparse.encoders.base import moment, number
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.estimator import Estimator
 from neurosparse.htm._settings import settle
@@ -47,7 +47,7 @@ class Alarm:
     hold: int = 100
 
     def __post_init__(self) -> None:
-        settle(self, "period", "short", "hold")
+        settle(self)
         if min(self.period, self.short) < 1 or min(self.margin, self.hold) < 0:
             expected = "period and short of at least 1, margin and hold of at least 0"
             raise bad_argument("alarm", self, expected)
@@ -74,7 +74,7 @@ class DetectorSettings:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        settle(self, "buckets", "time_of_day", "columns", "cells_per_column")
+        settle(self)
         checks.whole_number("seed", self.seed, 0, 2**32 - 1)
         if not isinstance(self.alarm, Alarm):
             raise bad_type("alarm", self.alarm, "an Alarm(...)")
@@ -213,11 +213,7 @@ class AnomalyDetector(Estimator):
             )
         code = self.value.encode(value)
         if self.date is not None:
-            # NaT of pandas calls itself a datetime, and equals nothing
-            if not isinstance(time, datetime) or time != time:
-                remedy = "step takes time, value; datetime.fromisoformat reads text"
-                raise bad_type("time", time, "a datetime", remedy)
-            code = code.concatenate(self.date.encode(time))
+            code = code.concatenate(self.date.encode(moment("time", time)))
         raw = self.memory.step(self.pooler.step(code)).anomaly
         return self.judge(raw, value)
 
@@ -229,6 +225,8 @@ class AnomalyDetector(Estimator):
 
     def judge(self, raw: float, value: float) -> Judgement:
         """Judge a row by its raw score, which `step` finds with the temporal memory."""
+        checks.fraction("raw", raw)
+        checks.finite("value", value)
         self._recent = [*self._recent, raw][-self.settings.alarm.short :]
         mean = sum(self._recent) / len(self._recent)
         self._state, surprise = self.likelihood.surprise(self._state, mean)

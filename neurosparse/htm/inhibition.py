@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse import checks
+from neurosparse import grid
 from neurosparse.errors import bad_argument
 from neurosparse.htm._settings import settle
 from neurosparse.kernels.layers.k_winners import k_winners
@@ -32,11 +31,10 @@ class Hood(NamedTuple):
         return np.asarray(np.maximum.reduceat(values[self.indices], self.indptr[:-1]))
 
 
-def _check(active_share: float, stimulus_threshold: int) -> None:
-    if not 0 < checks.finite("active_share", active_share) <= 1:
+def _check(active_share: float) -> None:
+    if not 0 < active_share <= 1:
         expected = "a share of active columns above 0 and up to 1"
         raise bad_argument("active_share", active_share, expected)
-    checks.whole_number("stimulus_threshold", stimulus_threshold)
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ class GlobalInhibition:
     stimulus_threshold: int = 0
 
     def __post_init__(self) -> None:
-        settle(self, "stimulus_threshold")
-        _check(self.active_share, self.stimulus_threshold)
+        settle(self)
+        _check(self.active_share)
 
     def __call__(self, overlap: Array, hood: Hood | None, backend: str = "cpu") -> Int32:
         """Return the ascending winning columns for overlaps `[n_columns]`."""
@@ -64,7 +62,7 @@ class GlobalInhibition:
 
     def count(self, columns: int) -> int:
         """Winners among so many columns."""
-        return floor(self.active_share * columns + 1e-9)
+        return int(grid.floor_steps(self.active_share * columns, 1.0))
 
     def target(self, active_duty: Array, hood: Hood | None) -> Any:
         """Activity that boosting steers each column to: the share."""
@@ -92,8 +90,8 @@ class LocalInhibition:
     stimulus_threshold: int = 0
 
     def __post_init__(self) -> None:
-        settle(self, "stimulus_threshold")
-        _check(self.active_share, self.stimulus_threshold)
+        settle(self)
+        _check(self.active_share)
 
     def __call__(self, overlap: Array, hood: Hood | None, backend: str = "cpu") -> Int32:
         """Return the ascending winning columns for overlaps `[n_columns]`."""

@@ -27,7 +27,7 @@ class SegmentThresholds:
     matching: int = 10
 
     def __post_init__(self) -> None:
-        settle(self, "active", "matching")
+        settle(self)
         if not 1 <= self.matching <= self.active:
             pair = (self.active, self.matching)
             raise bad_argument("thresholds", pair, "1 <= matching <= active")
@@ -79,7 +79,7 @@ class Growth:
     per_cell: int = 255
 
     def __post_init__(self) -> None:
-        settle(self, "new_synapses", "per_segment", "per_cell")
+        settle(self)
         for name, value in asdict(self).items():
             checks.whole_number(name, value, 1)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, dataclass
-from math import floor, prod
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
-from neurosparse import checks
+from neurosparse import grid
 from neurosparse.errors import bad_argument
 from neurosparse.htm._settings import settle
 from neurosparse.htm.topology import Shape, centres, neighbourhood
 from neurosparse.kernels.memory.spatial_pooler import Learning, Pools, make_pools
+from neurosparse.sdr._check import round_half_up
 from neurosparse.typing import Array, Float32, Float64
 
 EPSILON = 1e-6  # a permanence this close below the threshold is connected
@@ -34,7 +35,7 @@ class PotentialPool:
     wrap: bool = True
 
     def __post_init__(self) -> None:
-        settle(self, "radius")
+        settle(self)
         if self.radius < 0 or not 0 < self.fraction <= 1:
             pair = (self.radius, self.fraction)
             raise bad_argument("pool", pair, "radius >= 0 and 0 < fraction <= 1")
@@ -77,9 +78,7 @@ class Boosting:
     update_every: int = 50
 
     def __post_init__(self) -> None:
-        settle(self, "period", "update_every")
-        checks.finite("strength", self.strength)
-        checks.finite("least_share", self.least_share)
+        settle(self)
         if (
             min(self.strength, self.least_share) < 0
             or min(self.period, self.update_every) < 1
@@ -115,7 +114,7 @@ def inhibition_radius(span: float, columns_an_input: float) -> int:
     >>> inhibition_radius(3, 4), inhibition_radius(2, 2.4), inhibition_radius(0.5, 1.2)
     (6, 2, 1)
     """
-    return max(1, floor((span * columns_an_input - 1) / 2 + 0.5))
+    return max(1, int(grid.floor_steps(span * columns_an_input, 2.0)))
 
 
 def learning_rule(permanence: PoolPermanence, reachable: int) -> Learning:
@@ -137,7 +136,7 @@ def expected_synapses(inputs: Shape, columns: Shape, pool: PotentialPool) -> int
     50
     """
     near = prod(min(2 * pool.radius + 1, side) for side in inputs)
-    return prod(columns) * max(1, floor(pool.fraction * near + 0.5))
+    return prod(columns) * max(1, round_half_up(pool.fraction * near))
 
 
 def draw_pools(
@@ -152,7 +151,7 @@ def draw_pools(
     rows = []
     for centre in centres(inputs, columns):
         near = neighbourhood(int(centre), pool.radius, inputs, pool.wrap)
-        count = floor(pool.fraction * near.size + 0.5)
+        count = round_half_up(pool.fraction * near.size)
         rows.append(np.sort(rng.choice(near, count, replace=False)).astype(np.int32))
     indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
     return make_pools(indptr, np.concatenate(rows), prod(inputs))

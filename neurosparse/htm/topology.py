@@ -42,7 +42,8 @@ def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> Int64:
     """
     axes = []
     for place, n in zip(np.unravel_index(centre, shape), shape, strict=True):
-        span = np.arange(place - radius, place + radius + 1)
+        reach = min(radius, n)  # farther there is nothing new
+        span = np.arange(place - reach, place + reach + 1)
         axes.append(np.unique(span % n) if wrap else span[(span >= 0) & (span < n)])
     return np.sort(np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), shape).ravel())
 

@@ -37,6 +37,7 @@ class RunningMean:
     max: float = float("-inf")
 
     def __post_init__(self) -> None:
+        checks.keep_numbers(self, "min", "max")
         checks.whole_number("period", self.period, 1)
 
     @property
@@ -46,6 +47,7 @@ class RunningMean:
 
     def add(self, x: float) -> RunningMean:
         """Return the metric with one more sample."""
+        checks.finite("x", x)
         alpha = 1 / min(self.period, self.samples + 1)
         d = x - self.mean
         return replace(
@@ -89,6 +91,8 @@ class ActivationFrequency:
     shares: Float64 = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        checks.keep_numbers(self)
+        checks.keep_fields(self)
         checks.whole_number("period", self.period, 1)
 
     def add(self, sdr: SDR) -> ActivationFrequency:

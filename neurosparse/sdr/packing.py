@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.sdr._check import check_bits
 from neurosparse.typing import Bool, UInt64
 
 
@@ -13,12 +14,16 @@ def pack(dense: Any) -> UInt64:
 
     Bit b of word w is cell 64·w+b.
 
+    Raises:
+        ValueError: no rows, or numbers other than 0 and 1.
+
     >>> pack(np.eye(2, 3)).tolist()
     [[1], [2]]
     """
     rows = np.asarray(dense)
     if rows.ndim != 2:
         raise bad_argument("dense", Said(f"shape {rows.shape}"), "[n, size]")
+    check_bits("dense", rows)
     words = (rows.shape[1] + 63) // 64
     bits = np.zeros((rows.shape[0], words * 64), np.bool_)
     bits[:, : rows.shape[1]] = rows != 0

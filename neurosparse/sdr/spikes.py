@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr._check import as_shape
+from neurosparse.sdr.batch import one_sdr
 from neurosparse.sdr.value import SDR
 from neurosparse.typing import Int32, Int64
 
@@ -24,7 +27,8 @@ def to_spikes(sdrs: Sequence[SDR], first_step: int = 0) -> Spikes:
     >>> steps.tolist(), index.tolist()
     ([10, 10, 12], [1, 2, 0])
     """
-    counts = [len(s) for s in sdrs]
+    first_step = checks.whole_number("first_step", first_step, -(2**62), 2**62)
+    counts = [len(one_sdr(f"sdrs[{i}]", s)) for i, s in enumerate(sdrs)]
     steps = np.repeat(np.arange(first_step, first_step + len(sdrs), dtype=np.int64), counts)
     index = np.concatenate([np.empty(0, np.int32), *(s.indices for s in sdrs)])
     return steps, index.astype(np.int32)
@@ -52,8 +56,10 @@ def from_spikes(
     dims = as_shape(shape)
     size = prod(dims)
     (first, end) = window
-    step = np.asarray(steps, np.int64)
-    cell = np.asarray(index, np.int64)
+    checks.whole_number("window", first, -(2**62), 2**62)
+    checks.whole_number("window", end, -(2**62), 2**62)
+    step = _whole("steps", steps)
+    cell = _whole("index", index)
     if step.shape != cell.shape or step.ndim != 1:
         received = Said(f"shapes {step.shape} and {cell.shape}")
         raise bad_argument("steps, index", received, "two vectors of one length")
@@ -64,8 +70,17 @@ def from_spikes(
         raise bad_argument(
             "window", window, "(first, one past the last) with first <= last"
         )
+    # an SDR of each step, and where its spikes begin
+    refuse_beyond_memory("window", 300.0 * (end - first), f"{end - first:,} steps")
     inside = (step >= first) & (step < end)
     # one number a (step, cell), so that sorting once brings both in order and drops repeats
     keys = np.unique((step[inside] - first) * size + cell[inside])
     bounds = np.searchsorted(keys, np.arange(end - first + 1) * size)
     return [SDR(keys[a:b] % size, dims) for a, b in pairwise(bounds)]
+
+
+def _whole(name: str, numbers: Any) -> Int64:
+    array = np.asarray(numbers)
+    if array.size and array.dtype.kind not in "iu":
+        raise bad_type(name, array, "whole numbers")
+    return array.astype(np.int64)

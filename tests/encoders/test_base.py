@@ -33,7 +33,11 @@ def test_batch_of_codes() -> None:
         ({"size": 3}, TypeError, "encoder"),
         ({"encode": lambda self, v: SDR([0], 3)}, TypeError, "Own, which lacks size"),
         ({"size": 3, "encode": lambda self, v: [1]}, TypeError, r"Own.encode: got \[1\]"),
-        ({"size": 3, "encode": lambda self, v: SDR([7], 9)}, ValueError, "of 9 cells.*= 3"),
+        (
+            {"size": 3, "encode": lambda self, v: SDR([7], 9)},
+            ValueError,
+            "of 9.*wants 3 cells",
+        ),
         ({"size": 2.5, "encode": lambda self, v: SDR([0], 3)}, ValueError, "Own.size"),
     ],
 )

@@ -84,8 +84,8 @@ def test_refusals() -> None:
         DateEncoder()
     with pytest.raises(ValueError, match="custom"):
         DateEncoder(custom=(2, (7,)))
-    for value in ("2020-01-01", pd.NaT, np.datetime64("2020-01-01")):
-        with pytest.raises(ValueError, match="value: got .*, wants a datetime"):
+    for value in ("2020-01-01", pd.NaT, np.datetime64("NaT"), 1577836800):
+        with pytest.raises(TypeError, match="value: got .*, wants a datetime"):
             DateEncoder(season=5).encode(value)  # type: ignore[arg-type]
 
 

@@ -24,7 +24,7 @@ class Settings:
     rate: float
 
     def __post_init__(self):
-        settle(self, "n")
+        settle(self)
 
 
 def test_numbers_of_numpy_are_saved_as_they_act():

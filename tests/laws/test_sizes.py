@@ -1,5 +1,6 @@
 """Sizes: small integers of NumPy act as Python's, and what no memory holds is refused at once."""
 
+import tracemalloc
 from datetime import datetime
 
 import numpy as np
@@ -9,13 +10,17 @@ from neurosparse.encoders import (
     CategoryEncoder,
     CoordinateEncoder,
     DateEncoder,
+    DeltaEncoder,
     RandomScalarEncoder,
+    RateEncoder,
     ScalarEncoder,
+    raster,
 )
-from neurosparse.htm import PotentialPool, SpatialPooler, TemporalMemory
+from neurosparse.htm import PotentialPool, SDRClassifier, SpatialPooler, TemporalMemory
 from neurosparse.memory import (
     CliqueMemory,
     DenseMemory,
+    Emergence,
     HopfieldNetwork,
     SparseDistributedMemory,
     Willshaw,
@@ -23,9 +28,16 @@ from neurosparse.memory import (
     sdm_active_share,
     sdm_intersection,
 )
-from neurosparse.models import CodeHierarchy, CodeSelectionMemory, ImageFields
-from neurosparse.sdr import SDR
+from neurosparse.models import (
+    CodeHierarchy,
+    CodeSelectionMemory,
+    ImageFields,
+    ProductKeyMemory,
+    ProductKeys,
+)
+from neurosparse.sdr import SDR, from_spikes, random_codes
 
+NO_SPIKES = (np.zeros(0, np.int64), np.zeros(0, np.int32))
 NOON = datetime(2020, 1, 1, 12)
 
 
@@ -88,6 +100,16 @@ def test_small_integers_of_numpy_act_as_those_of_python(name):
         (lambda n: CodeSelectionMemory(n, n, 3), "in_features, modules, units"),
         (lambda n: TemporalMemory(2**30, 1), "cells_per_column"),
         (lambda n: SpatialPooler(9, n, pool=PotentialPool(n, 1.0)), "pool"),
+        (lambda n: CoordinateEncoder(n, 3, n).encode([1, 2]), "radius"),
+        (lambda n: RateEncoder(n).encode(np.zeros(200)), "n_steps"),
+        (lambda n: raster((np.zeros(0, int), np.zeros(0, int)), n, 300), "n_steps"),
+        (lambda n: DeltaEncoder(1.0).decode(NO_SPIKES, n, np.zeros(50)), "n_steps"),
+        (lambda n: SDRClassifier(100).learn(SDR([1], 100), n), "labels"),
+        (lambda n: from_spikes(*NO_SPIKES, 9, window=(0, 10 * n)), "window"),
+        (lambda n: random_codes(n, n, 3), "count"),
+        (lambda n: Emergence(n, 10, 3.0), "units"),
+        (lambda n: ImageFields((n, n), 3, 3).cells(), "fields"),
+        (lambda n: ProductKeyMemory(8, ProductKeys(n)), "keys"),
     ],
 )
 def test_what_no_memory_holds_is_refused_before_it_is_asked_for(make, name, monkeypatch):
@@ -96,3 +118,25 @@ def test_what_no_memory_holds_is_refused_before_it_is_asked_for(make, name, monk
         ValueError, match=rf"^{name}: got .* GB\), wants what fits the 1\.0 GB"
     ):
         make(10**6 if name != "pool" else 10**8)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ScalarEncoder(0, 1, 21, 10**5).decode(SDR([7], 10**5)),
+        lambda: SpatialPooler(64, 20, pool=PotentialPool(10**9)),
+        lambda: sdm_of_many_locations().retrieve(np.ones((200, 8))),
+    ],
+)
+def test_little_work_takes_little_memory(call):
+    tracemalloc.start()
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300e6
+
+
+def sdm_of_many_locations():
+    memory = SparseDistributedMemory(8, 200_000, 2, rng=0)
+    memory.store(np.ones((1, 8)))
+    return memory

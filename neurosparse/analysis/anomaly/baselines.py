@@ -67,6 +67,9 @@ class RandomDetector:
 
     seed: int
 
+    def __post_init__(self) -> None:
+        whole_number("seed", self.seed)
+
     def __call__(self, values: Any) -> Float64:
         """Draw a score for each value `[n]`, the same for the same seed."""
         return np.random.default_rng(self.seed).random(len(values))

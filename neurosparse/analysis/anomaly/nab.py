@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.checks import not_negative, positive
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Int64
 
@@ -35,6 +36,11 @@ class NabProfile:
     hit: float = 1.0
     false_alarm: float = 0.11
     miss: float = 1.0
+
+    def __post_init__(self) -> None:
+        positive("hit", self.hit)
+        not_negative("false_alarm", self.false_alarm)
+        not_negative("miss", self.miss)
 
 
 NAB_PROFILES = {

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from neurosparse.checks import finite
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.memory.bit_rows import sum_rows
 from neurosparse.kernels.memory.clique_decode import reaching_clusters, shared_votes
@@ -36,10 +37,9 @@ class CliquePropagation(Protocol):
 
 
 def _check_gamma(gamma: float) -> None:
-    if not (np.isfinite(gamma) and gamma >= 0):
-        raise bad_argument(
-            "gamma", gamma, "0 or more: how much an active unit supports itself"
-        )
+    if finite("gamma", gamma) < 0:
+        expected = "0 or more: how much an active unit supports itself"
+        raise bad_argument("gamma", gamma, expected)
 
 
 @dataclass(frozen=True)

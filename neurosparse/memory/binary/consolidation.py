@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse.checks import finite
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64
 
@@ -68,7 +69,7 @@ class Coactivity:
     Coefficients: ClassVar[type[CoactivityCoefficients]] = CoactivityCoefficients
 
     def __post_init__(self) -> None:
-        if not 0 < self.rise <= 1:
+        if not 0 < finite("Coactivity.rise", self.rise) <= 1:
             raise bad_argument("Coactivity.rise", self.rise, "a number above 0, at most 1")
 
     def coefficients(self, dt: float) -> CoactivityCoefficients:

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import positive, probability, whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
 from neurosparse.errors import Said, bad_argument
+from neurosparse.grid import ceil_steps
 from neurosparse.memory.binary.cliques import CliqueMemory
 from neurosparse.memory.binary.consolidation import Coactivity, Consolidation, consolidate
 from neurosparse.memory.binary.race import RaceUnit
@@ -117,6 +119,8 @@ class Emergence:
         CliqueMemory(self.units, self.clusters)  # refuses sizes that do not fit
         for name in ("gain", "rise", "resolution"):
             positive(f"Emergence.{name}", getattr(self, name))
+        size = f"synapses of all pairs of {self.units:,} units"
+        refuse_beyond_memory("units", 32.0 * self.units**2, size)
 
     @property
     def size(self) -> int:
@@ -126,7 +130,7 @@ class Emergence:
     @property
     def unit(self) -> RaceUnit:
         """The neuron model: its cycle has a level for every score that can be heard."""
-        top = int(np.ceil((self.gain + self.clusters - 1) / self.resolution))
+        top = int(ceil_steps(self.gain + self.clusters - 1, self.resolution))
         rank = np.arange(self.units, dtype=np.float64) % self.size
         return RaceUnit(rank, self.size, top, self.resolution)
 

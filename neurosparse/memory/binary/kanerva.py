@@ -14,6 +14,7 @@ from neurosparse.store.arrays import load_arrays, loaded_array, loaded_number, s
 from neurosparse.typing import Bool, Int32, Path, Seed
 
 ROWS = 1024  # words at a time: sums of as many signs are exact in float32
+PLACES = 2**24  # words times locations at a time: 12 bytes each
 
 
 class KanervaRecall(NamedTuple):
@@ -83,9 +84,10 @@ class SparseDistributedMemory:
         words = addresses if y is None else bit_patterns("y", y, self.n)
         if len(words) != len(addresses):
             raise ValueError(f"y: got {len(words)} words, wants {len(addresses)}, as x has")
-        for first in range(0, len(words), ROWS):
-            active = self.active(addresses[first : first + ROWS]).astype(np.float32)
-            signs = 2 * words[first : first + ROWS].astype(np.float32) - 1
+        rows = self._rows()
+        for first in range(0, len(words), rows):
+            active = self.active(addresses[first : first + rows]).astype(np.float32)
+            signs = 2 * words[first : first + rows].astype(np.float32) - 1
             self.counters += (active.T @ signs).astype(np.int32)
         self.stored += len(words)
 
@@ -111,10 +113,11 @@ class SparseDistributedMemory:
         taken = np.zeros(len(patterns), np.int32)
         settled = np.zeros(len(patterns), np.bool_)
         number = np.zeros(len(patterns), np.int32)
+        rows = self._rows()
         for _ in range(steps):
             going = np.flatnonzero(~settled)
-            for first in range(0, len(going), ROWS):
-                at = going[first : first + ROWS]
+            for first in range(0, len(going), rows):
+                at = going[first : first + rows]
                 near = self.active(patterns[at])
                 # exact: whole numbers below 2^53
                 sums = near.astype(np.float64) @ self.counters
@@ -124,6 +127,10 @@ class SparseDistributedMemory:
                 taken[at] += 1
                 patterns[at] = word
         return KanervaRecall(patterns, taken, settled, number)
+
+    def _rows(self) -> int:
+        """Words at a time, so that their sums over all locations stay small."""
+        return max(1, min(ROWS, PLACES // len(self.addresses)))
 
     def save(self, path: Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""

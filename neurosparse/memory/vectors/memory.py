@@ -117,20 +117,18 @@ class HopfieldMemory:
         if len(new) == 0 and self._patterns is None:
             expected = "at least one pattern to learn the width from"
             raise bad_argument("patterns", Said("none"), expected)
-        # a memory-mapped file stays on the disk; an array may change in its owner's hands
-        in_memory = isinstance(patterns, np.ndarray) and not isinstance(new, np.memmap)
-        if in_memory and np.shares_memory(new, np.asarray(patterns)):
-            new = new.copy()
+        # a memory-mapped file stays on the disk; arrays, tensors and tables may change later
+        if not isinstance(new, np.memmap) and not isinstance(patterns, list | tuple):
+            new = new.copy() if np.may_share_memory(new, np.asarray(patterns)) else new
         first = self.stored
         if self._patterns is None:
             self._patterns = new
         else:
-            kept = self._patterns if len(self._patterns) == 0 else self._stored()
-            self._patterns = np.concatenate([kept, new])
+            self._patterns = np.concatenate([self._stored(), new])
         return np.arange(first, first + len(new))
 
-    def update(self, indices: ArrayLike, patterns: ArrayLike) -> None:
-        """Replace the patterns at these places, or where a mask is True, by others `[m, d]`."""
+    def update(self, indices: ArrayLike | slice, patterns: ArrayLike) -> None:
+        """Replace those at these places, in a slice or where a mask is True, by others `[m, d]`."""
         at = as_indices("indices", indices, self.stored)
         new = as_patterns("patterns", patterns, self.d, self.dtype)
         if len(new) != len(at):
@@ -139,10 +137,19 @@ class HopfieldMemory:
         changed[at] = new
         self._patterns = changed
 
-    def forget(self, indices: ArrayLike) -> None:
-        """Remove the patterns at these places, or where a mask is True; those behind move up."""
+    def forget(self, indices: ArrayLike | slice) -> None:
+        """Remove the patterns at these places, in a slice, or where a mask is True.
+
+        Those behind move up. With none left, the next may be of another width.
+
+        >>> memory = HopfieldMemory(np.eye(4))
+        >>> memory.forget(slice(2))
+        >>> memory.patterns.argmax(axis=1)
+        array([2, 3])
+        """
         at = as_indices("indices", indices, self.stored)
-        self._patterns = np.delete(np.asarray(self._stored()), at, axis=0)
+        left = np.delete(np.asarray(self._stored()), at, axis=0)
+        self._patterns = left if len(left) else None
 
     def retrieve(
         self,
@@ -270,7 +277,7 @@ class HopfieldMemory:
         self._unread = False
 
     def _stored(self) -> Array:
-        if self._patterns is None or len(self._patterns) == 0:
+        if self._patterns is None:
             raise bad_argument(
                 "memory", Said("no patterns"), "at least one", "store some first"
             )

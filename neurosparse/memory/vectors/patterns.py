@@ -76,12 +76,14 @@ def _check(name: str, rows: Array, first: int) -> None:
         raise bad_argument(name, received, expected, "drop that row")
 
 
-def as_indices(name: str, indices: ArrayLike, n: int) -> Int64:
+def as_indices(name: str, indices: ArrayLike | slice, n: int) -> Int64:
     """Return places of stored patterns, distinct, within 0..n-1; a mask `[n]` gives its True ones.
 
-    >>> as_indices("indices", [False, True, True], 3)
-    array([1, 2])
+    >>> as_indices("indices", [False, True, True], 3), as_indices("indices", slice(-1, None), 3)
+    (array([1, 2]), array([2]))
     """
+    if isinstance(indices, slice):
+        return np.arange(n)[indices]
     at = np.atleast_1d(np.asarray(indices))
     if at.dtype == np.bool_ and at.size:
         if at.shape != (n,):

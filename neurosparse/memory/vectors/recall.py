@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import positive, whole_number
+from neurosparse.checks import fraction, not_negative, positive, whole_number
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.memory.entmax import weigh
 from neurosparse.kernels.memory.entmax.rules import Entmax, Rule
@@ -86,6 +86,10 @@ class Fatigue:
     rule: Rule = Entmax(2.0)  # noqa: RUF009 - frozen
     strength: float = 1e9
     recovery: float = 1e-3
+
+    def __post_init__(self) -> None:
+        not_negative("strength", self.strength)
+        fraction("recovery", self.recovery)
 
     def weights(self, z: Array, used: Array) -> Array:
         """Weights `[n]` from scores and how tired each pattern is."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurosparse.checks import finite, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.memory.entmax.rules import Rule, as_rule
 from neurosparse.kernels.memory.retrieve import nearest
@@ -53,6 +54,7 @@ def softmax_capacity(
     >>> round(softmax_capacity(20, norm=3.0).base, 4), round(softmax_capacity(75).base, 4)
     (3.1546, 1.3719)
     """
+    d = whole_number("d", d)
     _positive(d=d - 1, beta=beta, norm=norm, failure=failure)
     _chance(failure)
     a = 2 / (d - 1) * (1 + np.log(2 * beta * norm**2 * failure * (d - 1)))
@@ -75,6 +77,7 @@ def sparse_capacity(
         radius: R, within which a pattern is retrieved.
         failure: p.
     """
+    d = whole_number("d", d)
     _positive(d=d - 1, beta=beta, norm=norm, radius=radius, failure=failure)
     _chance(failure)
     a = 4 / (d - 1) * (np.log(2 * norm * (1 / np.sqrt(failure) - 1) / radius) + 1)
@@ -169,7 +172,7 @@ def _chance(failure: float) -> None:
 
 def _positive(**numbers: float) -> None:
     for name, value in numbers.items():
-        if not value > 0:
+        if not finite(name, value) > 0:
             # the formulas need d - 1
             received = value + 1 if name == "d" else value
             expected = "at least 2 dimensions" if name == "d" else "a number above 0"

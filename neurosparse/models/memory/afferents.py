@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.available import refuse_beyond_memory
-from neurosparse.errors import bad_argument
+from neurosparse.checks import keep_counts, positive
+from neurosparse.grid import floor_steps
 from neurosparse.kernels.memory.overlap import overlap
 from neurosparse.sdr import SDR, pack, unpack
 from neurosparse.typing import Float64, Int64, UInt64
@@ -27,10 +28,8 @@ class Fading:
     curve: float = 10.0
 
     def __post_init__(self) -> None:
-        if self.span < 1 or not self.curve > 0:
-            raise bad_argument(
-                "fading", self, "a span of at least 1 trial and a curve above 0"
-            )
+        keep_counts(self, 1, "span")
+        positive("curve", self.curve)
 
     def __call__(self, age: Int64) -> Float64:
         """Return the weights at ages in trials, shaped as `age`."""
@@ -79,7 +78,8 @@ class Afferents:
         if self.fading is not None:
             self._refresh(units, sdr, now)
         filled = np.bitwise_count(self.words[units]).sum(axis=1)
-        open_units = units[filled <= saturation * self.in_features]
+        most = floor_steps(saturation * self.in_features, 1.0)
+        open_units = units[filled <= most]
         if self.fading is not None:
             self.used[np.ix_(open_units, sdr.indices)] = now
         self.words[open_units] |= sdr.packed

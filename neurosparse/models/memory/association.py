@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import keep_numbers, positive, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.memory.entmax.autograd import entmax
 
@@ -30,17 +31,17 @@ class Association:
     learn_beta: bool = False
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.alpha) and self.alpha >= 1):
+        keep_numbers(self)
+        if self.alpha < 1:
             raise bad_argument("alpha", self.alpha, "a finite number of at least 1")
         if self.learn_alpha and self.alpha == 1:
             remedy = "start at 1.01 or more, or fix softmax with learn_alpha=False"
             raise bad_argument(
                 "alpha", self.alpha, "a number above 1 where it is learned", remedy
             )
-        if self.beta is not None and not (math.isfinite(self.beta) and self.beta > 0):
-            raise bad_argument("beta", self.beta, "a finite number above 0, or None")
-        if self.steps < 1:
-            raise bad_argument("steps", self.steps, "at least 1 update")
+        if self.beta is not None:
+            positive("beta", self.beta)
+        whole_number("steps", self.steps, 1)
 
 
 class Associate(nn.Module):

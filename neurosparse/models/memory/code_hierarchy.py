@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.memory.code_selection import (
@@ -64,6 +65,11 @@ class ImageFields(NamedTuple):
             received = (self.size, self.stride)
             expected = f"a field within {self.shape} and a stride of at least 1"
             raise bad_argument("field, stride", received, expected)
+        height = (self.shape[0] - self.size) // self.stride + 1
+        width = (self.shape[1] - self.size) // self.stride + 1
+        n_cells = self.shape[0] * self.shape[1] + height * width * self.size**2
+        fields = f"{height * width:,} fields of {self.size**2:,} cells"
+        refuse_beyond_memory("fields", 16.0 * n_cells, fields)
         grid = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)
         rows = range(0, self.shape[0] - self.size + 1, self.stride)
         columns = range(0, self.shape[1] - self.size + 1, self.stride)

@@ -6,7 +6,14 @@ from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import (
+    finite,
+    keep_numbers,
+    not_negative,
+    positive,
+    truth,
+    whole_number,
+)
 from neurosparse.errors import Said, bad_argument
 from neurosparse.estimator import Transformer
 from neurosparse.models.memory.afferents import Afferents, Fading
@@ -53,6 +60,11 @@ class PowerExpansivity:
     slope: float = 26.0
     shift: float = 13.0
 
+    def __post_init__(self) -> None:
+        keep_numbers(self)
+        not_negative("a", self.a)
+        not_negative("b", self.b)
+
     def __call__(self, v: Float64, familiarity: float) -> Float64:
         """Return ψ `[Q, K]`."""
         height = self.a * familiarity**self.b
@@ -76,6 +88,13 @@ class LinearExpansivity:
     slope: float = 28.0
     shift: float = 5.0
     floor: float = 1e-6
+
+    def __post_init__(self) -> None:
+        keep_numbers(self)
+        not_negative("gain", self.gain)
+        positive("floor", self.floor)
+        if not 0 <= self.least < 1:
+            raise bad_argument("least", self.least, "a familiarity from 0 to below 1")
 
     def __call__(self, v: Float64, familiarity: float) -> Float64:
         """Return ψ `[Q, K]`."""
@@ -148,9 +167,9 @@ class CodeSelectionMemory(Transformer):
         self.in_features = whole_number("in_features", in_features, 1)
         self.modules = whole_number("modules", modules, 1)
         self.units = whole_number("units", units, 1)
-        if not 0 < saturation <= 1:
+        if not 0 < finite("saturation", saturation) <= 1:
             raise bad_argument("saturation", saturation, "a share above 0, at most 1")
-        self.temporal = temporal
+        self.temporal = truth("temporal", temporal)
         self.expansivity = expansivity
         self.saturation = saturation
         self.rng = storable_generator(np.random.default_rng(rng))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.memory.slot_usage import SlotUsage
@@ -141,6 +142,8 @@ class ProductKeyMemory(nn.Module):
         self.in_features = whole_number("in_features", in_features, 1)
         self.out_features = whole_number("out_features", out_features, 1)
         self.sizes = keys
+        size = f"values of {keys.slots:,} slots and {self.out_features:,} features"
+        refuse_beyond_memory("keys", 4.0 * keys.slots * (self.out_features + 4), size)
         generator = _torch_generator(rng)
         self.query = nn.Linear(in_features, keys.heads * keys.key_dim)
         self.norm = nn.BatchNorm1d(keys.heads * keys.key_dim) if norm else None

@@ -12,18 +12,26 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb, exp, expm1, floor, frexp, inf, log, log1p
 
+from neurosparse.checks import finite, whole_number
 from neurosparse.errors import bad_argument
 
 TINY = 5e-324  # smallest positive double: stands where a probability is smaller, but not 0
 
 
 def check_counts(n: int, whole_n: str = "n", **parts: float) -> None:
-    """Raise ValueError unless n >= 1 and every part lies in [0, n]."""
-    if n < 1:
+    """Refuse n below 1 and parts outside [0, n]; parts may be real, as the size of a union is."""
+    if whole_number(whole_n, n) < 1:
         raise bad_argument(whole_n, n, "at least 1 cell")
     for name, value in parts.items():
-        if not 0 <= value <= n:
+        if not 0 <= finite(name, value) <= n:
             raise bad_argument(name, value, f"a count from 0 to {whole_n}={n}")
+
+
+def check_whole(**counts: float) -> None:
+    """Refuse counts that are not whole: of 2.5 codes formulas would give some number."""
+    for name, value in counts.items():
+        # a threshold below 0 is always reached
+        whole_number(name, value, -(2**63) if name in ("theta", "b") else 0)
 
 
 def exact_tail(n: int, a: int, s: int, theta: int) -> Fraction:

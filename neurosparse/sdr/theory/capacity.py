@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb, log2
 
-from neurosparse.sdr.theory._tail import check_counts, log_fraction
+from neurosparse.sdr.theory._tail import check_counts, check_whole, log_fraction
 
 
 def n_codes(n: int, w: int) -> int:
@@ -14,6 +14,7 @@ def n_codes(n: int, w: int) -> int:
     >>> n_codes(1024, 3)
     178433024
     """
+    check_whole(w=w)
     check_counts(n, w=w)
     return comb(n, w)
 
@@ -44,6 +45,7 @@ def overlap_set(n: int, w_x: int, w: int, b: int) -> int:
     >>> sum(overlap_set(600, 40, 40, b) for b in range(41)) == n_codes(600, 40)
     True
     """
+    check_whole(w_x=w_x, w=w, b=b)
     check_counts(n, w_x=w_x, w=w)
     return comb(w_x, b) * comb(n - w_x, w - b) if 0 <= b <= w else 0
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from neurosparse.errors import bad_argument
-from neurosparse.sdr.theory._tail import log_any, power
+from neurosparse.sdr.theory._tail import check_whole, log_any, power
 from neurosparse.sdr.theory.matching import log_false_positive
 
 
@@ -13,8 +12,7 @@ def log_classification(n: int, w: int, theta: int, m: int) -> float:
     >>> round(log_classification(1024, 21, 21, 10**9), 4)
     -79.251
     """
-    if m < 0:
-        raise bad_argument("m", m, "a number of stored codes, 0 or more")
+    check_whole(m=m)
     return log_any(log_false_positive(n, w, w, theta), m)
 
 
@@ -33,4 +31,5 @@ def classification_bound(n: int, w: int, theta: int, m: int) -> float:
     >>> round(classification_bound(100, 7, 3, 500), 5)
     3.33664
     """
+    check_whole(m=m)
     return m * power(log_false_positive(n, w, w, theta))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from neurosparse.sdr.theory._tail import check_counts, exact_tail, log_tail, log_term, power
+from neurosparse.sdr.theory._tail import (
+    check_counts,
+    check_whole,
+    exact_tail,
+    log_tail,
+    log_term,
+    power,
+)
 
 
 def exact_false_positive(n: int, a: int, s: int, theta: int) -> Fraction:
@@ -13,6 +20,7 @@ def exact_false_positive(n: int, a: int, s: int, theta: int) -> Fraction:
     >>> exact_false_positive(4, 2, 2, 2)
     Fraction(1, 6)
     """
+    check_whole(a=a, s=s, theta=theta)
     check_counts(n, a=a, s=s)
     return exact_tail(n, a, s, theta)
 
@@ -23,6 +31,7 @@ def log_false_positive(n: int, a: float, s: int, theta: int) -> float:
     >>> round(log_false_positive(200_000, 2000, 1000, 1000) / 2.302585092994046, 1)
     -2132.0
     """
+    check_whole(s=s, theta=theta)
     check_counts(n, a=a, s=s)
     return log_tail(n, a, s, theta)
 
@@ -61,6 +70,7 @@ def leading_term(n: int, a: float, s: int, theta: int) -> float:
     >>> f"{leading_term(1024, 7, 7, 4):.8e}"
     '2.66596026e-08'
     """
+    check_whole(s=s, theta=theta)
     check_counts(n, a=a, s=s, theta=theta)
     return power(log_term(n, a, s, theta)) if theta <= s else 0.0
 
@@ -71,6 +81,7 @@ def exact_false_negative(a: int, s: int, theta: int, v: int) -> Fraction:
     >>> exact_false_negative(4, 4, 4, 1)
     Fraction(1, 1)
     """
+    check_whole(s=s, theta=theta, v=v)
     check_counts(a, "a", s=s, v=v)
     return exact_tail(a, v, s, s - theta + 1)
 
@@ -81,6 +92,7 @@ def log_false_negative(a: int, s: int, theta: int, v: int) -> float:
     >>> log_false_negative(40, 20, 8, 12)
     -inf
     """
+    check_whole(s=s, theta=theta, v=v)
     check_counts(a, "a", s=s, v=v)
     return log_tail(a, v, s, s - theta + 1)
 

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
+from neurosparse.checks import whole_number
+from neurosparse.sdr.theory._tail import check_counts, check_whole
 from neurosparse.typing import Bool, Float64, Seed
 
 _CELLS_AT_ONCE = 4_000_000
@@ -35,6 +38,10 @@ def random_codes(count: int, n: int, w: int, rng: Seed = None) -> Bool:
     >>> random_codes(3, 10, 4, rng=0).sum(axis=1).tolist()
     [4, 4, 4]
     """
+    check_whole(count=count, w=w)
+    check_counts(n, w=w)
+    size = f"{count:,} codes of {n:,} cells"
+    refuse_beyond_memory("count", 14.0 * count * n, size)
     noise = np.random.default_rng(rng).random((count, n), np.float32)
     rows = np.zeros((count, n), np.bool_)
     if w:
@@ -43,6 +50,7 @@ def random_codes(count: int, n: int, w: int, rng: Seed = None) -> Bool:
 
 
 def _chunks(trials: int, n: int) -> Iterator[int]:
+    whole_number("trials", trials, 1)
     step = max(1, _CELLS_AT_ONCE // n)
     yield from (min(step, trials - done) for done in range(0, trials, step))
 
@@ -57,6 +65,8 @@ def simulated_overlap_share(
     >>> round(simulated_overlap_share(10, 3, 3, 1, trials=4000, rng=0).value, 1)
     0.5
     """
+    check_whole(w_x=w_x, b=b)
+    check_counts(n, w_x=w_x)
     generator = np.random.default_rng(rng)
     hits = [
         random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b
@@ -73,6 +83,8 @@ def simulated_false_positive(
     >>> round(simulated_false_positive(40, 10, 10, 3, trials=4000, rng=0).value, 1)
     0.5
     """
+    check_whole(s=s, theta=theta)
+    check_counts(n, a=a, s=s)
     generator = np.random.default_rng(rng)
     hits = [
         random_codes(k, n, a, generator)[:, :s].sum(axis=1) >= theta
@@ -89,6 +101,8 @@ def simulated_false_negative(
     >>> round(simulated_false_negative(40, 20, 12, 16, trials=4000, rng=0).value, 1)
     0.4
     """
+    check_whole(s=s, theta=theta)
+    check_counts(a, "a", s=s, v=v)
     generator = np.random.default_rng(rng)
     missed = [
         s - random_codes(k, a, v, generator)[:, :s].sum(axis=1) < theta
@@ -105,6 +119,8 @@ def simulated_classification(
     >>> round(simulated_classification(100, 7, 4, 500, trials=2000, rng=0).value, 1)
     0.1
     """
+    check_whole(theta=theta, m=m)
+    check_counts(n, w=w)
     generator = np.random.default_rng(rng)
     wrong = []
     for k in _chunks(trials, n + m):
@@ -123,6 +139,8 @@ def simulated_expected_ones(
     >>> round(simulated_expected_ones(100, 10, 5, rng=0).value)
     41
     """
+    check_whole(m=m)
+    whole_number("trials", trials, 1)
     generator = np.random.default_rng(rng)
     return _estimate(
         np.array(
@@ -150,6 +168,8 @@ def simulated_union_match(
     >>> 0.04 < simulated_union_match(64, 4, 10, rng=0).value < 0.06
     True
     """
+    check_whole(m=m, theta=w if theta is None else theta)
+    whole_number("trials", trials, 1)
     generator = np.random.default_rng(rng)
     need = w if theta is None else theta
     hits = []
@@ -176,6 +196,9 @@ def simulated_sequence_jaccard(
     >>> 0.2 < simulated_sequence_jaccard(200, 20, 12, 4, 200, trials=5, rng=0).value < 0.3
     True
     """
+    check_whole(theta=theta, transitions=transitions)
+    check_counts(n, a=a, s=s)
+    whole_number("trials", trials, 1)
     generator = np.random.default_rng(rng)
     per_cell = round(transitions * a / n)
     results = []

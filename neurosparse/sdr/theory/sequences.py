@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 
 from neurosparse.errors import bad_argument
-from neurosparse.sdr.theory._tail import log_any
+from neurosparse.sdr.theory._tail import check_whole, log_any
 from neurosparse.sdr.theory.matching import false_positive, log_false_positive
 
 
@@ -17,6 +17,7 @@ def mixed_segment(n: int, a: int, theta: int, m: int) -> float:
     >>> f"{mixed_segment(100_000, 2000, 10, 2):.8e}"
     '4.91541865e-09'
     """
+    check_whole(theta=theta, m=m)
     if m < 1:
         raise bad_argument("m", m, "at least one pattern")
     return false_positive(n, a, 2 * m * theta, theta)
@@ -33,5 +34,6 @@ def sequence_jaccard(
     >>> round(sequence_jaccard(1000, 64), 10)
     0.9846976836
     """
+    check_whole(transitions=transitions)
     wrong = exp(log_any(log_false_positive(n, a, s, theta), transitions * a / n))
     return a / (a + wrong * (n - a))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import exp, expm1, inf, log, log1p
 
-from neurosparse.errors import bad_argument
-from neurosparse.sdr.theory._tail import check_counts, power
+from neurosparse.sdr.theory._tail import check_counts, check_whole, power
 from neurosparse.sdr.theory.matching import inexact_match
 
 
@@ -15,9 +14,8 @@ def log_union_zero(n: int, w: int, m: int) -> float:
     >>> round(log_union_zero(1024, 20, 20), 6)
     -0.39449
     """
+    check_whole(w=w, m=m)
     check_counts(n, w=w)
-    if m < 0:
-        raise bad_argument("m", m, "a number of codes, 0 or more")
     if w == n:
         return 0.0 if m == 0 else -inf
     return m * log1p(-w / n)
@@ -38,6 +36,7 @@ def union_zero_approximation(n: int, w: int, m: int) -> float:
     >>> f"{union_zero(10, 2, 40):.3e} {union_zero_approximation(10, 2, 40):.3e}"
     '1.329e-04 3.355e-04'
     """
+    check_whole(w=w, m=m)
     check_counts(n, w=w)
     return max(exp(-m * w / n), 5e-324)
 
@@ -48,7 +47,8 @@ def expected_ones(n: int, w: int, m: int) -> float:
     >>> round(expected_ones(1024, 20, 20), 6)
     333.799801
     """
-    return -n * expm1(log_union_zero(n, w, m))
+    zero = log_union_zero(n, w, m)
+    return -n * expm1(zero)
 
 
 def log_union_match(n: int, w: int, m: int) -> float:

@@ -216,8 +216,6 @@ FULL = np.eye(3)
     ("call", "said"),
     [
         (lambda m: m.store(np.zeros((1, 3))), "only zeros in row 0"),
-        (lambda m: m.store(np.ones((2, 4))), r"wants vectors \[n, 3\]"),
-        (lambda m: m.store(np.full((1, 3), 1e300)), "infinity in row 0"),
         (lambda m: m.retrieve(np.ones(4), 1.0), "query: got shape"),
         (lambda m: m.retrieve([1, np.nan, 0], 1.0), "query: got NaN"),
         (lambda m: m.retrieve(np.ones(3), 0.0), "beta: got 0.0"),
@@ -275,7 +273,7 @@ def test_numbers_of_another_kind(call, said):
 def test_a_memory_that_forgot_everything_says_so():
     memory = HopfieldMemory(FULL)
     memory.forget([0, 1, 2])
-    assert (len(memory), memory.d) == (0, 3)
+    assert (len(memory), memory.d) == (0, None)
     for call in (
         lambda: memory.retrieve(np.ones(3), 1.0),
         lambda: memory.best(np.ones(3)),
@@ -285,9 +283,8 @@ def test_a_memory_that_forgot_everything_says_so():
             call()
     with pytest.raises(ValueError, match="nothing is stored"):
         memory.forget([0])
-    with pytest.raises(ValueError, match=r"wants vectors \[n, 3\]"):
-        memory.store(np.ones(4))
-    assert memory.store(np.ones(3)).tolist() == [0]
+    assert memory.store([1.0, 2.0]).tolist() == [0]  # of any width, as at first
+    assert (len(memory), memory.d) == (1, 2)
 
 
 @pytest.mark.parametrize("rule", [1.0, 1.5, 10.0, Normmax(2.0), Budget(1)], ids=str)

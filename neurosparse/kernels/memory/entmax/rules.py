@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import finite, whole_number
+from neurosparse.errors import bad_argument
 from neurosparse.typing import Array, Int32, Int64
 
 NEAR = 1e-9  # of α to 1: below it s^(1/(α-1)) has lost more digits to rounding than softmax differs
@@ -60,11 +61,9 @@ class Entmax:
     alpha: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.alpha) and self.alpha >= 1):
-            raise ValueError(
-                f"alpha: got {self.alpha}, wants a finite number of at least 1 "
-                "(1 softmax, 2 sparsemax)"
-            )
+        if not finite("alpha", self.alpha) >= 1:
+            expected = "a finite number of at least 1 (1 softmax, 2 sparsemax)"
+            raise bad_argument("alpha", self.alpha, expected)
         if self.alpha - 1 < NEAR:
             object.__setattr__(self, "alpha", 1.0)
 
@@ -106,8 +105,8 @@ class Normmax:
     gamma: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.gamma) and self.gamma > 1):
-            raise ValueError(f"gamma: got {self.gamma}, wants a finite number above 1")
+        if not finite("gamma", self.gamma) > 1:
+            raise bad_argument("gamma", self.gamma, "a finite number above 1")
 
     @property
     def shape(self) -> Shape:

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.memory.spatial_pooler.values import Learning, Pools
+from neurosparse.kernels.memory.spatial_pooler.values import ROUNDING, Learning, Pools
 from neurosparse.typing import Float32, Int32, Int64
 
 
@@ -85,5 +85,5 @@ def inhibit(
             stronger += o != c and (
                 overlap[o] > overlap[c] or (overlap[o] == overlap[c] and won[o])
             )
-        won[c] = stronger < int(0.5 + density * near.size)
+        won[c] = stronger < int(0.5 + density * near.size * ROUNDING)
     return np.flatnonzero(won).astype(np.int32)

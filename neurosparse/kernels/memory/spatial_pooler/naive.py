@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from neurosparse.kernels.memory.spatial_pooler.values import Learning, Pools
+from neurosparse.kernels.memory.spatial_pooler.values import ROUNDING, Learning, Pools
 from neurosparse.typing import Float32, Int32, Int64
 
 
@@ -68,5 +68,6 @@ def inhibit(
         stronger = (overlap[others] > overlap[c]) | (
             (overlap[others] == overlap[c]) & won[others]
         )
-        won[c] = overlap[c] >= stimulus and stronger.sum() < int(0.5 + density * near.size)
+        most = int(0.5 + density * near.size * ROUNDING)
+        won[c] = overlap[c] >= stimulus and stronger.sum() < most
     return np.flatnonzero(won).astype(np.int32)

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from neurosparse.typing import Int32, Int64
 
+# a share times a count may fall short of a whole number by its rounding
+ROUNDING = 1 + 2.0**-50
+
 
 class Pools(NamedTuple):
     """Potential synapses by column and by input cell."""
