@@ -61,15 +61,16 @@ class NWBContent(NamedTuple):
 def read_nwb(path: Path) -> NWBContent:
     """Read the units and the acquired series of a file of ours, or of another writer.
 
-    Units without a population are the population "units"; their row is their neuron. Times come
-    back in ms. Values are those the file means: its conversion and offset are applied, unless they
-    are those of a unit of ours. What is no series of numbers `[rows]` or `[rows, columns]` is left
-    out, and so are stimuli and what was processed; a warning names it.
+    Units without a population are the population "units". A unit without a number is the neuron of
+    its row, among those of its population. Times come back in ms. Values are those the file means:
+    its conversion and offset are applied, unless they are those of a unit of ours. What is no
+    series of numbers `[rows]` or `[rows, columns]` is left out, and so are stimuli and what was
+    processed; a warning names it.
 
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: pynwb is missing.
-        ValueError: it is no NWB file.
+        ValueError: it is no NWB file, or holds spikes at no time or rows at no rate.
     """
     pynwb = pynwb_or_refuse()
     path = old_file(path, "an NWB file")
@@ -109,9 +110,11 @@ def _signal(file: Any, name: str, item: Any) -> NWBSignal:
     if name in tables:
         table = tables[name]
         columns = {key: np.asarray(table[key].data[:]) for key in table.colnames}
-    rows = values.reshape(len(values), -1)
+    rows = values.reshape(len(values), 1) if values.ndim == 1 else values
     # seconds to ms and back: rounded to what was meant
     if item.rate is not None:
+        if not item.rate > 0:
+            raise bad_argument(f"{name}.rate", float(item.rate), "a rate in Hz above 0")
         start = round(float(item.starting_time) * 1000.0, 9)
         return NWBSignal(rows, unit, start, round(1000.0 / float(item.rate), 9), columns)
     times = np.asarray(item.timestamps[:], np.float64) * 1000.0
@@ -160,12 +163,13 @@ def _populations(units: Any) -> dict[str, NWBTrains]:
     ends = np.asarray(units["spike_times"].data[:])
     rows = len(ends)
     spikes_of_row = np.diff(np.concatenate(([0], ends)))
-    if "population" in units.colnames and "neuron" in units.colnames:
+    if not np.isfinite(times).all():
+        raise bad_argument("spike_times", times, "finite times")
+    populations = np.full(rows, "units")
+    if "population" in units.colnames:
         populations = np.asarray(units["population"].data[:]).astype(str)
-        neurons = np.asarray(units["neuron"].data[:])
-    else:
-        populations = np.full(rows, "units")
-        neurons = np.arange(rows)
+    named = "population" in units.colnames and "neuron" in units.colnames
+    neurons = np.asarray(units["neuron"].data[:]) if named else _places(populations)
     stop = np.nan
     if "obs_intervals" in units.colnames and rows:
         stop = float(np.max(units["obs_intervals"].target.data[:]))
@@ -176,6 +180,15 @@ def _populations(units: Any) -> dict[str, NWBTrains]:
         neuron = np.repeat(neurons, spikes_of_row)[chosen].astype(np.int32)
         time = times[chosen] * 1000.0
         order = np.lexsort((time, neuron))
-        n = int(members.sum())
+        n = max(int(members.sum()), int(neurons[members].max()) + 1)
         trains[name] = NWBTrains(time[order], neuron[order], n, stop * 1000.0)
     return trains
+
+
+def _places(populations: Array) -> Array:
+    """Number the rows of each population from 0."""
+    place = np.zeros(len(populations), np.int64)
+    for name in np.unique(populations):
+        members = populations == name
+        place[members] = np.arange(members.sum())
+    return place

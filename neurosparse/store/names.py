@@ -30,6 +30,17 @@ def plain_name(name: str) -> str:
     return small if small in _OTHERS else name
 
 
+def other_names(received: Iterable[str], ours: str) -> list[str]:
+    """Return which names look like our weight or delay.
+
+    >>> other_names(["pre", "Syn Weight", "WEIGHT"], "weight")
+    ['Syn Weight', 'WEIGHT']
+    """
+    small = {name: name.strip().lower().replace(" ", "_") for name in received}
+    known = {ours, *_OTHERS[ours]}
+    return [name for name, text in small.items() if text.replace("-", "_") in known]
+
+
 def refuse_other_names(received: Iterable[str], absent: Iterable[str], remedy: str) -> None:
     """Refuse fields that look like a weight or delay where there is none of that name.
 
@@ -47,9 +58,7 @@ def refuse_other_names(received: Iterable[str], absent: Iterable[str], remedy: s
     """
     names = list(received)
     for ours in absent:
-        for name in names:
-            small = name.strip().lower().replace(" ", "_").replace("-", "_")
-            if small == ours or small in _OTHERS[ours]:
-                expected = f"the name {ours!r}{', in steps' if ours == 'delay' else ''}"
-                remedy = remedy.format(ours=ours, theirs=name)
-                raise bad_argument(ours, Said(repr(name)), expected, remedy)
+        for theirs in other_names(names, ours):
+            expected = f"the name {ours!r}{', in steps' if ours == 'delay' else ''}"
+            mended = remedy.format(ours=ours, theirs=theirs)
+            raise bad_argument(ours, Said(repr(theirs)), expected, mended)

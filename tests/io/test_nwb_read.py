@@ -10,7 +10,7 @@ from neurosparse.io import read_nwb
 pytest.importorskip("pynwb", reason="pynwb is not installed")
 
 
-def foreign(path, *series, units=None):
+def foreign(path, *series, units=None, columns=None):
     """A file of another writer, with these series and spike times by unit."""
     import pynwb
 
@@ -18,8 +18,11 @@ def foreign(path, *series, units=None):
     file = pynwb.NWBFile(session_description="foreign", **about)
     for one in series:
         file.add_acquisition(one(file) if callable(one) else one)
-    for times in units or ():
-        file.add_unit(spike_times=times)
+    for name in columns or {}:
+        file.add_unit_column(name, name)
+    for k, times in enumerate(units or ()):
+        values = {name: column[k] for name, column in (columns or {}).items()}
+        file.add_unit(spike_times=times, **values)
     with pynwb.NWBHDF5IO(str(path), "w") as out:
         out.write(file)
     return path
@@ -109,3 +112,34 @@ def test_stimuli_and_what_was_processed_are_named(tmp_path):
         UserWarning, match=r"a\.nwb: module lfp, stimulus light left out: not acquired"
     ):
         assert list(read_nwb(path).signals) == ["raw"]
+
+
+def test_populations_without_numbers_are_numbered_by_their_rows(tmp_path):
+    times = [[0.1], [0.2], [0.3]]
+    columns = {"population": ["E", "I", "E"]}
+    spikes = read_nwb(foreign(tmp_path / "a.nwb", units=times, columns=columns)).spikes
+    assert {name: one.neuron.tolist() for name, one in spikes.items()} == {
+        "E": [0, 1],
+        "I": [0],
+    }
+    columns["neuron"] = [5, 0, 7]
+    spikes = read_nwb(foreign(tmp_path / "b.nwb", units=times, columns=columns)).spikes
+    assert (spikes["E"].neuron.tolist(), spikes["E"].n, spikes["I"].n) == ([5, 7], 8, 1)
+
+
+def test_spikes_at_no_time_and_rows_at_no_rate_are_refused(tmp_path):
+    from pynwb import TimeSeries
+
+    path = foreign(tmp_path / "a.nwb", units=[[0.1, np.nan]])
+    with pytest.raises(ValueError, match="a.nwb: spike_times: got .* wants finite times"):
+        read_nwb(path)
+    series = TimeSeries(name="x", data=np.zeros(1), unit="volts", rate=0.0)
+    with pytest.raises(ValueError, match="b.nwb: x.rate: got 0"):
+        read_nwb(foreign(tmp_path / "b.nwb", series))
+
+
+def test_a_series_without_rows(tmp_path):
+    from pynwb import TimeSeries
+
+    series = TimeSeries(name="x", data=np.zeros(0), unit="volts", rate=1.0)
+    assert read_nwb(foreign(tmp_path / "a.nwb", series)).signals["x"].values.shape == (0, 1)

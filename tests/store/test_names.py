@@ -2,7 +2,7 @@
 
 import pytest
 
-from neurosparse.store.names import plain_name, refuse_other_names
+from neurosparse.store.names import other_names, plain_name, refuse_other_names
 
 
 @pytest.mark.parametrize("name", ["weight", "Weight", " WEIGHT "])
@@ -29,3 +29,11 @@ def test_what_looks_like_one_is_refused_where_there_is_none(ours, name):
         refuse_other_names(["pre", name], [ours], "say it")
     refuse_other_names(["pre", name], [], "say it")
     refuse_other_names(["pre", "length", "type"], [ours], "say it")
+
+
+def test_all_that_look_like_one_are_listed():
+    assert other_names(["Weight", "length", "edge-weight"], "weight") == [
+        "Weight",
+        "edge-weight",
+    ]
+    assert other_names(["Weight", "delay"], "delay") == ["delay"]

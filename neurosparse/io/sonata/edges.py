@@ -114,7 +114,7 @@ def read_sonata_edges(
         population: its name; the only one there is when left out.
         n_pre, n_post: sizes, where the file does not note them.
         types: the table of edge types, or its file: weights and delays that an edge does not have
-            itself are those of its type, and 1 and 0 where the type has none.
+            itself are those of its type; 1 and 0 where no type has any.
         weight: of edges that have none in the file or its table; or the name of an attribute that
             holds the weights, such as "conductance".
         delay: of edges that have none, ms.
@@ -122,7 +122,8 @@ def read_sonata_edges(
     Raises:
         ImportError: h5py is missing.
         ValueError: not SONATA, a missing or mis-typed data set, a delay between two steps, a type
-            that the table lacks, or weights that must stand in a table that was not given.
+            that the table lacks, weights that only some edges have, that have another name, or
+            that must stand in a table that was not given.
     """
     dt = positive("dt", dt, "ms")
     table = None if types is None else _table(types)

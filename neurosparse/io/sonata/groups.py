@@ -1,21 +1,28 @@
 """Groups of SONATA populations: each member's attributes stand in a group of its own choice."""
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.sonata.hdf5 import group_in, numbers_in, whole_numbers_in
+from neurosparse.io.sonata.hdf5 import (
+    group_in,
+    milliseconds,
+    numbers_in,
+    whole_numbers_in,
+)
 from neurosparse.io.sonata.types import Types, of_types
+from neurosparse.store.names import other_names
 from neurosparse.typing import Array, Bool, Float64, Int64
 
 # types of edges that have none: 0 as we write it, -1 as libsonata's users do
 UNTYPED = (0, -1)
 # functions of BMTK that leave a weight as it is
 PLAIN = ("wmax", "default")
-# what other writers call a weight
-OTHERS = ("conductance", "weight", "dynamics_params/weight")
+# how many synapses an edge stands for, in words that are not SONATA's
+COUNTS = ("nsyn", "n_syn", "n_syns", "n_synapses", "num_synapses", "syn_count")
+# parameters of the model, where they are not the attributes of a group itself
+PARAMETERS = "dynamics_params"
 
 
 class Places(NamedTuple):
@@ -94,28 +101,24 @@ class EdgeValues:
                 about = Said(f"none for {int(missing.sum())} edges")
                 raise bad_argument(source, about, "one for every edge, in its group")
             return values
-        values = self.known("syn_weight", 1.0, source)
-        typed = any("syn_weight" in row for row in (self.table or {}).values())
-        if source is None and not typed and self._own("syn_weight")[1].all():
-            others = [word for word in OTHERS if not self._own(word)[1].all()]
-            for word in others[:1]:
-                fault = f"syn_weight: there is none, every weight is 1; weight={word!r}"
-                warnings.warn(f"{fault} takes {word}", stacklevel=3)
-        return values
+        if self.table is not None and source is None:
+            _refuse_functions(self.table, self.kinds)
+        return self.known("syn_weight", 1.0, source)
 
     def known(self, name: str, usual: float, fallback: float | None) -> Float64:
         """Return an attribute `[count]`: the edge's own, its type's, `fallback`, or `usual`.
 
         Raises:
-            ValueError: it may stand in a table of types that was not given.
+            ValueError: it may stand in a table of types that was not given, some edges lack it, or
+                it may be what the file calls otherwise.
         """
         values, missing = self._own(name)
         if self.table is not None:
-            if name == "syn_weight" and fallback is None:
-                _refuse_functions(self.table, self.kinds[missing])
             values = np.where(missing, of_types(self.table, name, self.kinds), values)
             missing &= np.isnan(values)
-        if fallback is None and self.table is None and missing.any():
+        if fallback is None and missing.any():
+            if missing.all():
+                self._refuse_others(name)
             self._refuse_missing(name, missing)
         values[missing] = usual if fallback is None else fallback
         return values
@@ -123,6 +126,9 @@ class EdgeValues:
     def synapses(self) -> Float64:
         """Return how many synapses each edge stands for, `[count]`; 1 unless the file says."""
         values, missing = self._own("nsyns")
+        others = [word for word in COUNTS if not self._own(word)[1].all()]
+        if missing.all() and others:
+            raise bad_argument("nsyns", Said(repr(others[0])), "the name 'nsyns'")
         values = np.where(missing, of_types(self.table or {}, "nsyns", self.kinds), values)
         values[missing & np.isnan(values)] = 1
         # NaN is not equal to itself
@@ -138,19 +144,39 @@ class EdgeValues:
         values = np.full(len(self.kinds), np.nan)
         missing = np.ones(len(self.kinds), np.bool_)
         for number, attributes in self.groups.items():
-            if name not in attributes:
-                continue
             folder, _, last = name.rpartition("/")
+            if not folder and name not in attributes and name in _parameters(attributes):
+                folder = PARAMETERS
             holder = group_in(attributes, folder, "group") if folder else attributes
+            if last not in holder:
+                continue
             stored = numbers_in(holder, last)
+            if name == "delay":
+                stored = stored * milliseconds(holder[last], name)
             chosen, rows = rows_of(self.places, number, stored, name, "edge")
             values[chosen] = stored[rows]
             missing[chosen] = False
         return values, missing
 
+    def _refuse_others(self, name: str) -> None:
+        """Refuse what looks like an attribute that no edge has."""
+        names = {one for row in (self.table or {}).values() for one in row}
+        for attributes in self.groups.values():
+            names |= set(attributes) | _parameters(attributes)
+        ours = name.removeprefix("syn_")
+        others = other_names(sorted(names - {name, "nsyns", *COUNTS}), ours)
+        if others:
+            which = f", weight={others[0]!r} takes it" if ours == "weight" else ""
+            fault = Said(repr(others[0]))
+            raise bad_argument(
+                name, fault, f"the name {name!r}", f"{ours}= says one{which}"
+            )
+
     def _refuse_missing(self, name: str, missing: Bool) -> None:
-        typed = missing & ~np.isin(self.kinds, UNTYPED)
         some = not missing.all()
+        typed = missing & ~np.isin(self.kinds, UNTYPED)
+        if self.table is not None:
+            typed = np.zeros_like(missing)
         # a group without delays beside one that has them: these edges have none
         harmless = some if name == "delay" else not some and not typed.any()
         if harmless or not (typed.any() or some):
@@ -161,9 +187,14 @@ class EdgeValues:
             f"none for {int(which.sum())} edges of type {int(self.kinds[which][0])}"
         )
         remedy = f"give types='edge_types.csv', which says it, or {word}="
+        remedy = remedy if self.table is None else f"give {word}="
         raise bad_argument(
             name, fault, "one in the group or the type of every edge", remedy
         )
+
+
+def _parameters(attributes: Any) -> set[str]:
+    return set(attributes[PARAMETERS]) if PARAMETERS in attributes else set()
 
 
 def _refuse_unknown(kinds: Int64, table: Types) -> None:

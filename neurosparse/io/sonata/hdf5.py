@@ -17,6 +17,8 @@ VERSION = (0, 1)
 # data that HDF5 may declare whatever the size of its file
 LEAST_LIMIT = 1 << 26
 MOST_PACKED = 10_000
+# units of times as writers spell them
+_IN_MS = {"ms": 1.0, "milliseconds": 1.0, "s": 1000.0, "seconds": 1000.0}
 
 
 def h5py_or_refuse() -> Any:
@@ -146,6 +148,15 @@ def whole_numbers_in(group: Any, name: str) -> Int64:
             name, Said(f"{numbers.min()} to {numbers.max()}"), "numbers below 2^62"
         )
     return numbers.astype(np.int64)
+
+
+def milliseconds(item: Any, name: str) -> float:
+    """How many ms the unit of a data set is; SONATA's own is ms, where none is told."""
+    unit = item.attrs.get("units", item.attrs.get("unit", "ms"))
+    unit = unit.decode() if isinstance(unit, bytes) else str(unit)
+    if unit not in _IN_MS:
+        raise bad_argument(name, unit, "the unit 'ms' or 's'")
+    return _IN_MS[unit]
 
 
 def refuse_absurd(item: Any, name: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.sonata.groups import groups_in, places_in, rows_of
+from neurosparse.io.sonata.groups import PARAMETERS, groups_in, places_in, rows_of
 from neurosparse.io.sonata.hdf5 import (
     h5py_or_refuse,
     inside,
@@ -22,8 +22,7 @@ from neurosparse.io.sonata.hdf5 import (
 )
 from neurosparse.typing import Array, Bool, Path
 
-# groups within a group of attributes: parameters of the model, and texts that numbers stand for
-PARAMETERS = "dynamics_params"
+# texts that numbers of a group stand for
 LIBRARY = "@library"
 
 

@@ -9,6 +9,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.io.sonata.hdf5 import (
     h5py_or_refuse,
     inside,
+    milliseconds,
     new_sonata,
     numbers_in,
     old_sonata,
@@ -18,8 +19,6 @@ from neurosparse.io.sonata.hdf5 import (
 )
 from neurosparse.typing import Float64, Int64, Path
 
-# units of time stamps as writers spell them
-_IN_MS = {"ms": 1.0, "milliseconds": 1.0, "s": 1000.0, "seconds": 1000.0}
 _SORTING = {"none": 0, "by_id": 1, "by_time": 2}
 
 
@@ -91,10 +90,7 @@ def read_sonata_spikes(path: Path, population: str | None = None) -> SonataSpike
             group, ids = population_in(file, "spikes", population), "node_ids"
         time = numbers_in(group, "timestamps").astype(np.float64)
         node = whole_numbers_in(group, ids)
-        unit = group["timestamps"].attrs.get("units", "ms")
-        unit = unit.decode() if isinstance(unit, bytes) else str(unit)
-        if unit not in _IN_MS:
-            raise bad_argument("timestamps", unit, "the unit 'ms' or 's'")
+        factor = milliseconds(group["timestamps"], "timestamps")
         if time.shape != node.shape:
             raise bad_argument(ids, node, f"one id per time stamp, {len(time)}")
-        return SonataSpikes(time * _IN_MS[unit], node)
+        return SonataSpikes(time * factor, node)

@@ -13,6 +13,7 @@ from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Array, Float64, Path
 
 Value = float | str
+_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
 Types = Mapping[int, Mapping[str, Value]]
 
 
@@ -64,8 +65,9 @@ def _types(rows: list[list[str]], key: str) -> dict[int, dict[str, Value]]:
     """The types by number, out of the cells of a table."""
     head = rows[0] if rows else []
     if key not in head or len(set(head)) < len(head):
-        commas = len(head) == 1 and "," in head[0]
-        remedy = "part the columns by spaces, not by commas" if commas else ""
+        single = head[0] if len(head) == 1 else ""
+        others = [word for mark, word in _SEPARATORS.items() if mark in single]
+        remedy = f"part the columns by spaces, not by {others[0]}" if others else ""
         columns = Said(f"columns {', '.join(head)[:100]}")
         expected = f"a table with one column {key!r}, no name twice"
         raise bad_argument("path", columns, expected, remedy)

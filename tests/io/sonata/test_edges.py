@@ -177,6 +177,9 @@ def test_weights_by_a_function_are_refused(tmp_path):
     types = {3: {"syn_weight": 1.0, "weight_function": "gaussianLL"}}
     with pytest.raises(ValueError, match="weight_function: got 'gaussianLL'"):
         read_sonata_edges(path, dt=DT, types=types)
+    own = foreign(tmp_path / "own.h5", {**ends([3]), "0/syn_weight": [2.0]})
+    with pytest.raises(ValueError, match="own.h5: weight_function: got 'gaussianLL'"):
+        read_sonata_edges(own, dt=DT, types=types)
     types[3]["weight_function"] = "wmax"
     assert read_sonata_edges(path, dt=DT, types=types).weights_array().tolist() == [1]
 
@@ -222,21 +225,82 @@ def test_counts_above_2_24_are_not_rounded_in_silence(tmp_path):
         read_sonata_edges(path, dt=DT)
 
 
-@pytest.mark.parametrize("name", ["conductance", "weight", "dynamics_params/weight"])
-def test_weights_of_another_name_are_told_and_taken(tmp_path, name):
-    path = foreign(tmp_path / "e.h5", {**ends([0, 0]), f"0/{name}": [2.0, 3.0]})
-    with pytest.warns(
-        UserWarning, match=f"every weight is 1; weight='{name}' takes {name}"
-    ):
-        assert read_sonata_edges(path, dt=DT).weights_array().tolist() == [1, 1]
-    assert read_sonata_edges(path, dt=DT, weight=name).weights_array("caller").tolist() == [
-        2,
-        3,
-    ]
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("conductance", "conductance"),
+        ("weight", "dynamics_params/weight"),
+        ("Syn_Weight", "Syn_Weight"),
+    ],
+)
+def test_weights_of_another_name_are_refused_unless_named(tmp_path, name, column):
+    path = foreign(tmp_path / "e.h5", {**ends([0, 0]), f"0/{column}": [2.0, 3.0]})
+    with pytest.raises(ValueError, match=f"e.h5: syn_weight: got '{name}', wants the name"):
+        read_sonata_edges(path, dt=DT)
+    for weight, expected in ((name, [2, 3]), (4.0, [4, 4])):
+        read = read_sonata_edges(path, dt=DT, weight=weight)
+        assert read.weights_array("caller").tolist() == expected
     types = {0: {"syn_weight": 5.0}}
     assert read_sonata_edges(path, dt=DT, types=types).weights_array().tolist() == [5, 5]
     with pytest.raises(ValueError, match="mass: got none for 2 edges, wants one for every"):
         read_sonata_edges(path, dt=DT, weight="mass")
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ({"conductance": 2.0}, "syn_weight: got 'conductance'"),
+        ({"syn_weight": 2.0, "delay_ms": 1.0}, "delay: got 'delay_ms'"),
+    ],
+)
+def test_columns_of_types_that_are_a_weight_or_delay_are_refused(tmp_path, row, word):
+    path = foreign(tmp_path / "e.h5", {**ends([4, 5])})
+    with pytest.raises(ValueError, match=f"e.h5: {word}"):
+        read_sonata_edges(path, dt=DT, types={4: row, 5: row})
+
+
+def test_a_type_without_weight_beside_others_is_refused(tmp_path):
+    path = foreign(tmp_path / "e.h5", {**ends([4, 5])})
+    types = {4: {"syn_weight": 2.0}, 5: {"delay": 0.1}}
+    with pytest.raises(ValueError, match="syn_weight: got none for 1 edges of type 5"):
+        read_sonata_edges(path, dt=DT, types=types)
+    read = read_sonata_edges(path, dt=DT, types=types, weight=-1)
+    assert read.weights_array("caller").tolist() == [2, -1]
+
+
+def test_counts_of_synapses_have_one_name(tmp_path):
+    columns = {**ends([0]), "0/syn_weight": [2.0], "0/n_syn": [3]}
+    path = foreign(tmp_path / "e.h5", columns)
+    with pytest.raises(
+        ValueError, match="e.h5: nsyns: got 'n_syn', wants the name 'nsyns'"
+    ):
+        read_sonata_edges(path, dt=DT)
+
+
+def test_parameters_of_the_model_are_attributes_too(tmp_path):
+    inner = {
+        "0/dynamics_params/syn_weight": [2.0, 3.0],
+        "0/dynamics_params/delay": [0.1, 0.2],
+    }
+    path = foreign(tmp_path / "e.h5", {**ends([7, 8]), **inner})
+    read = read_sonata_edges(path, dt=DT)
+    assert read.weights_array("caller").tolist() == [2, 3]
+    assert read.delay_steps_array("caller").tolist() == [1, 2]
+
+
+def test_delays_have_the_unit_that_the_file_says(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    path = foreign(
+        tmp_path / "e.h5", {**ends([0]), "0/delay": [1.0], "0/syn_weight": [1.0]}
+    )
+    for unit, steps in (("ms", 10), ("s", 10_000)):
+        with h5py.File(path, "r+") as file:
+            file["edges/one/0/delay"].attrs["units"] = unit
+        assert read_sonata_edges(path, dt=DT).delay_steps_array().tolist() == [steps]
+    with h5py.File(path, "r+") as file:
+        file["edges/one/0/delay"].attrs["units"] = "us"
+    with pytest.raises(ValueError, match="e.h5: delay: got 'us'"):
+        read_sonata_edges(path, dt=DT)
 
 
 def test_delays_of_32_bits_are_whole_steps_far_from_0_too(tmp_path):

@@ -37,7 +37,8 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
             file["edges/default_to_default/0/syn_weight"],
             file["edges/default_to_default/0/delay"],
         )
-    found = read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
+    types = tmp_path / "t.csv"
+    found = read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=types, weight=1)
     assert found.weights_array("caller").tolist() == [0.25, 1.0, 0.25]
     assert found.delay_steps_array("caller").tolist() == [15, 3, 15]
     with pytest.raises(
