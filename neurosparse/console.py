@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from neurosparse.checks import truth
+
 SILENT_SECONDS = 1.5
 
 
@@ -22,7 +24,7 @@ class Progress:
     """
 
     def __init__(self, shown: Any, total: int, label: str = "simulating") -> None:
-        self.shown = shown
+        self.shown = shown if callable(shown) else truth("progress", shown)
         self.total = total
         self.label = label
         self.begun = time.perf_counter()

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from neurosparse._faces import finding
-from neurosparse.checks import keep_fields
-from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.checks import finite, keep_fields, not_negative
+from neurosparse.errors import bad_argument, bad_type, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population
 from neurosparse.neurons import Value
 from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import check_length, floats
-from neurosparse.neurons.sources import check_rate
+from neurosparse.neurons.sources import check_rate, check_window
 
 __all__ = [
     "OUCurrent",
@@ -32,6 +30,17 @@ __getattr__ = finding(__name__)
 def __dir__() -> list[str]:
     """List the public names."""
     return sorted(__all__)
+
+
+def check_target(kind: str, target: Any) -> None:
+    """Refuse what is neither the name of a population nor names of several.
+
+    >>> check_target("StepCurrent", ["E", "I"])
+    """
+    names = list(target) if isinstance(target, list | tuple) else [target]
+    if not names or not all(isinstance(name, str) for name in names):
+        expected = "the name of a population, or a list of names"
+        raise bad_type(f"{kind}.target", target, expected)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +72,9 @@ class PoissonInput:
 
     def __post_init__(self) -> None:
         keep_fields(self)
-        check_rate("PoissonInput", self.rate, self.bin, self.start, self.stop)
+        check_target("PoissonInput", self.target)
+        check_rate("PoissonInput", self.rate, self.bin)
+        check_window("PoissonInput", self.start, self.stop, empty=True)
 
     def check(self, population: Population) -> None:
         """Refuse a target without such a receptor, rates and weights of another length."""
@@ -94,20 +105,17 @@ class _Current:
 
     def __post_init__(self) -> None:
         keep_fields(self)
+        check_target(type(self).__name__, self.target)
+        check_window(type(self).__name__, self.start, self.stop)
 
     def check(self, population: Population) -> None:
-        """Refuse a target that takes no current, amplitudes of another length, an empty window."""
+        """Refuse a target that takes no current, and amplitudes of another length."""
         name = type(self).__name__
         if getattr(population.model, "drive", None) is None:
             target = f"{self.target} ({type(population.model).__name__})"
             expected = "a population whose model takes an injected current"
             raise bad_argument(f"{name}.target", target, expected)
         check_length(f"{name}.amplitude", self.amplitude, population.n)
-        start = float(floats(f"{name}.start", self.start))
-        stop = float(floats(f"{name}.stop", self.stop))
-        if not 0 <= start < stop:
-            expected = f"a time in ms from 0 to before stop = {self.stop}"
-            raise bad_argument(f"{name}.start", self.start, expected)
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give the two numbers besides start and stop that the waveform needs."""
@@ -138,7 +146,7 @@ class RampCurrent(_Current):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not np.isfinite(floats("RampCurrent.stop", self.stop)):
+        if math.isinf(self.stop):
             expected = "the time in ms at which the ramp ends"
             raise bad_argument("RampCurrent.stop", self.stop, expected)
 
@@ -159,13 +167,8 @@ class SineCurrent(_Current):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        frequency = floats("SineCurrent.frequency", self.frequency)
-        if frequency.ndim or not 0 <= frequency < math.inf:
-            expected = "a frequency in Hz, 0 or more"
-            raise bad_argument("SineCurrent.frequency", self.frequency, expected)
-        phase = floats("SineCurrent.phase", self.phase)
-        if phase.ndim or not np.isfinite(phase):
-            raise bad_argument("SineCurrent.phase", self.phase, "an angle in radians")
+        not_negative("SineCurrent.frequency", self.frequency, "Hz")
+        finite("SineCurrent.phase", self.phase)
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give frequency (Hz) and phase (radians)."""
@@ -192,11 +195,7 @@ class OUCurrent(_Current):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        tau = floats("OUCurrent.tau", self.tau)
-        if tau.ndim or not 0 <= tau < math.inf:
-            raise bad_argument(
-                "OUCurrent.tau", self.tau, "a time constant in ms, 0 or more"
-            )
+        not_negative("OUCurrent.tau", self.tau, "ms")
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give what is kept of x in a step and the size of the kick."""

@@ -15,6 +15,7 @@ ORDER = (
         "_faces",
         "errors",
         "typing",
+        "quantities",
         "checks",
         "available",
         "grid",

@@ -28,12 +28,15 @@ from tests.neurons.harness import alone
         (
             OUCurrent,
             {"tau": -1.0},
-            "OUCurrent.tau: got -1.0, wants a time constant in ms, 0 or more",
+            "OUCurrent.tau: got -1.0, wants a number, 0 or more, in ms",
         ),
         (OUCurrent, {"tau": math.nan}, "OUCurrent.tau"),
         (SineCurrent, {"frequency": -1.0}, "SineCurrent.frequency: got -1.0"),
         (SineCurrent, {"frequency": math.nan}, "SineCurrent.frequency"),
         (SineCurrent, {"phase": math.inf}, "SineCurrent.phase"),
+        (StepCurrent, {"start": 2.0, "stop": 2.0}, "StepCurrent.start: got 2.0"),
+        (StepCurrent, {"start": -1.0}, "StepCurrent.start: got -1.0"),
+        (SineCurrent, {"start": math.nan}, "SineCurrent.start: got nan"),
     ],
 )
 def test_shapes_that_cannot_be_meant_are_refused(kind, given, words):
@@ -48,11 +51,10 @@ def test_shapes_that_cannot_be_meant_are_refused(kind, given, words):
         (StepCurrent("a", amplitude=[1.0, 2.0]), r"StepCurrent.amplitude: .*\[3\]"),
         (StepCurrent("a", amplitude=math.nan), "StepCurrent.amplitude: .*finite"),
         (
-            StepCurrent("a", amplitude=1.0, start=2.0, stop=2.0),
-            "StepCurrent.start: got 2.0",
+            StepCurrent("a", amplitude=1.0, start=0.04, stop=0.06),
+            r"StepCurrent.start: got 0.04 ms, wants a multiple of dt",
         ),
-        (StepCurrent("a", amplitude=1.0, start=-1.0), "StepCurrent.start: got -1.0"),
-        (SineCurrent("a", amplitude=1.0, start=math.nan), "SineCurrent.start: got nan"),
+        (RampCurrent("a", amplitude=1.0, stop=0.25), "RampCurrent.stop: got 0.25 ms"),
     ],
 )
 def test_stimuli_that_do_not_fit_are_refused(stimulus, words):
@@ -75,11 +77,11 @@ BAD = [
     ({"rate": []}, "rate: got no rate at all"),
     ({"rate": [[1.0]]}, "rate: .* with bin"),
     ({"rate": 1.0, "bin": 5.0}, r"rate: .* with bin: \[n_bins\] or"),
-    ({"rate": [1.0], "bin": 0.0}, "bin: got 0.0, wants a bin width in ms above 0"),
+    ({"rate": [1.0], "bin": 0.0}, "bin: got 0.0, wants a number above 0 in ms"),
     ({"rate": [1.0], "bin": -1.0}, "bin"),
     ({"rate": 1.0, "start": -1.0}, "start: got -1.0, wants a time in ms from 0 to stop"),
     ({"rate": 1.0, "start": 2.0, "stop": 1.0}, "start: got 2.0"),
-    ({"rate": 1.0, "stop": np.nan}, "start"),
+    ({"rate": 1.0, "stop": np.nan}, "stop"),
 ]
 
 

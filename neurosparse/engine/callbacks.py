@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neurosparse.checks import function_like, positive
 from neurosparse.engine.units import whole_steps
 from neurosparse.errors import bad_type
 
@@ -19,6 +20,13 @@ class Every:
     period: float
     function: Callable[[Any], Any]  # given the Simulator
 
+    def __post_init__(self) -> None:
+        positive("Every.period", self.period, "ms")
+        expected = "a function of the simulator"
+        function_like(
+            "Every.function", self.function, expected, "write lambda simulator: ..."
+        )
+
 
 def periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
     """The callbacks as (period in steps, function).
@@ -26,10 +34,8 @@ def periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
     >>> periods([Every(10.0, print)], dt=0.1)
     [(100, <built-in function print>)]
     """
-    listed = isinstance(callbacks, (list, tuple)) and all(
-        isinstance(c, Every) for c in callbacks
-    )
-    if not listed or not all(callable(c.function) for c in callbacks):
+    listed = isinstance(callbacks, (list, tuple))
+    if not listed or not all(isinstance(c, Every) for c in callbacks):
         raise bad_type(
             "callbacks",
             callbacks,

@@ -160,7 +160,13 @@ def gain_of(group: Group) -> Array:
 
 
 def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float64]:
-    """Amplitudes [1 or n_alloc], and (start, stop, two numbers of the waveform, dt)."""
+    """Amplitudes [1 or n_alloc], and (start, stop, two numbers of the waveform, dt).
+
+    Raises:
+        ValueError: a start or stop between two steps.
+    """
+    for edge in ("start", "stop"):
+        steps(f"{type(stimulus).__name__}.{edge}", getattr(stimulus, edge), dt)
     amplitude = _padded(stimulus.amplitude, group, group.coefficients.dtype)
     return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])
 

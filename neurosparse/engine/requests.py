@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.checks import keep_fields, positive, text
 from neurosparse.engine.units import whole_steps
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.typing import Array, Int64
+
+_POPULATION = "the name of a population"
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,9 @@ class Spikes:
 
     population: str
 
+    def __post_init__(self) -> None:
+        text("Spikes.population", self.population, _POPULATION)
+
 
 @dataclass(frozen=True)
 class Rates:
@@ -33,6 +39,10 @@ class Rates:
 
     population: str
     bin: float = 1.0
+
+    def __post_init__(self) -> None:
+        text("Rates.population", self.population, _POPULATION)
+        positive("Rates.bin", self.bin, "ms")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +61,13 @@ class States:
     indices: Sequence[int] | Int64 | None = None
     every: float | None = None
 
+    def __post_init__(self) -> None:
+        keep_fields(self)
+        text("States.population", self.population, _POPULATION)
+        text("States.variable", self.variable, "a state variable, as 'v'")
+        if self.every is not None:
+            positive("States.every", self.every, "ms")
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -67,6 +84,11 @@ class Weights:
     projection: str
     every: float
     positions: Sequence[int] | Int64 | None = None
+
+    def __post_init__(self) -> None:
+        keep_fields(self)
+        text("Weights.projection", self.projection, "the name of a projection")
+        positive("Weights.every", self.every, "ms")
 
 
 Request = Spikes | Rates | States | Weights

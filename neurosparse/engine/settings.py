@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording import RunStore
@@ -25,8 +26,7 @@ def check_settings(network: Network, seed: int, threads: int, precision: str) ->
     if precision not in PRECISIONS:
         raise unknown_name("precision", str(precision), PRECISIONS)
     check_seed(seed)
-    if not (isinstance(threads, (int, np.integer)) and 1 <= threads <= 256):
-        raise bad_argument("threads", threads, "1 to 256 threads")
+    whole_number("threads", threads, 1, 256)
 
 
 def one_answer(name: str, answer: Any) -> bool:
@@ -35,7 +35,7 @@ def one_answer(name: str, answer: Any) -> bool:
     >>> one_answer("condition", np.True_)
     True
     """
-    if np.size(answer) != 1:
+    if answer is None or isinstance(answer, str) or np.size(answer) != 1:
         remedy = "write (... > 5).any() or .all()"
         raise bad_argument(name, answer, "a function that gives one True or False", remedy)
     return bool(np.all(answer))
@@ -46,8 +46,7 @@ def check_seed(seed: Any) -> None:
 
     >>> check_seed(7)
     """
-    if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
-        raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
+    whole_number("seed", seed, 0, 2**63 - 1)
 
 
 def open_store(

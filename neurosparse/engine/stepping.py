@@ -20,6 +20,7 @@ from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.populations import NEVER
 from neurosparse.engine.recorders import Recorders
+from neurosparse.engine.rewards import ask_about_rewards
 from neurosparse.engine.tallies import count
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording import RunStore
@@ -47,6 +48,7 @@ class Stepper:
         self.now = 0
         self.done = 0
         self.looked = 0  # the step up to which all states were found finite
+        self.unrewarded: set[str] = set()  # projections that wait for a reward
         # callbacks may change the simulation, or run it: they are of the same thread
         self._turn = threading.RLock()
         self.write_program()
@@ -104,6 +106,7 @@ class Stepper:
                         raise interrupt.reason(
                             f"stopped at {time:g} ms; everything until then is kept"
                         )
+                ask_about_rewards(self.plan, self.now, self.unrewarded)
         finally:
             progress.close()
 

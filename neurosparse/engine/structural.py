@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.checks import fraction, function_like
+from neurosparse.checks import (
+    finite,
+    fraction,
+    function_like,
+    not_negative,
+    positive,
+    text,
+)
 from neurosparse.engine.plan import generator
 from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
@@ -66,6 +73,9 @@ class Below:
 
     threshold: float
 
+    def __post_init__(self) -> None:
+        not_negative("Below.threshold", self.threshold)
+
     def __call__(self, layer: LayerSynapses) -> int:
         """How many go."""
         return int(np.count_nonzero(np.abs(layer.values) < self.threshold))
@@ -99,8 +109,9 @@ class Structural:
         drop: which go, as `Lowest(Magnitude())` or `Lowest(EdgeCorrelation())`.
         grow: which come, as many as went: `UniformPairs()`, `Likely(PairRates())`,
             `Best(PairCorrelation())`; None lets them go for good.
-        weight: of new synapses; None takes the common weight, or 1 where synapses differ.
-        delay: of new synapses in ms, where synapses differ in it; None is 0.
+        weight: of new synapses, to be given where synapses differ or learn; None takes the common
+            weight.
+        delay: of new synapses in ms, to be given where synapses differ in it.
         bin: width in ms of the bins in which spikes are counted for rules that look at activity;
             None counts none.
             The first call then begins to count and changes nothing.
@@ -108,6 +119,9 @@ class Structural:
     The number of synapses stays exact; a synapse that goes and comes at once stays as it was. The
     same seed gives the same choices for any threads and chunks, and what was counted is part of a
     checkpoint.
+
+    Raises:
+        ValueError: no weight or delay for new synapses where those of the others differ.
 
     >>> Structural("E->E", amount=Share(0.1)).grow
     UniformPairs()
@@ -127,13 +141,24 @@ class Structural:
         function_like("drop", self.drop, "a way of dropping, as Lowest(Magnitude())")
         if self.grow is not None:
             function_like("grow", self.grow, "a way of growing, as UniformPairs(), or None")
+        text("Structural.projection", self.projection, "the name of a projection")
+        if self.weight is not None:
+            finite("Structural.weight", self.weight)
+        if self.delay is not None:
+            not_negative("Structural.delay", self.delay, "ms")
+        if self.bin is not None:
+            positive("Structural.bin", self.bin, "ms")
 
     def __call__(self, simulator: "Simulator") -> None:
         """Choose and exchange, now."""
+        now = simulator.connectivity(self.projection)
+        if self.grow is not None:
+            learns = simulator.network.projection(self.projection).plasticity is not None
+            self._check_common("weight", now.weight, learns)
+            self._check_common("delay", now.delay_steps)
         window = None if self.bin is None else self._window(simulator)
         if self.bin is not None and window is None:
             return
-        now = simulator.connectivity(self.projection)
         layer = LayerSynapses(now, now.weights_array(), window)
         rng = generator(simulator.seed, f"structural:{simulator.now}", self.projection)
         gone = chosen_to_go(self.drop, layer, self.amount(layer), rng)
@@ -147,11 +172,18 @@ class Structural:
             drop=change.drop,
             pre=change.pre,
             post=change.post,
-            weight=_or_default(self.weight, now.weight, 1.0),
-            delay=_or_default(self.delay, now.delay_steps, 0.0)
-            if len(change.pre)
-            else None,
+            weight=self.weight,
+            delay=self.delay if len(change.pre) else None,
         )
+
+    def _check_common(self, name: str, values: Any, differ: bool = False) -> None:
+        """Refuse to make up what new synapses get where those there have no value in common."""
+        if getattr(self, name) is not None or not np.size(values):
+            return
+        if differ or np.min(values) != np.max(values):
+            whose = f"one number for new synapses of {self.projection!r}"
+            expected = f"{whose}, as the others differ or learn"
+            raise bad_argument(f"Structural.{name}", None, expected)
 
     def _window(self, simulator: "Simulator") -> ActivityWindow | None:
         """Spike counts [bins, n] of both populations since the last call; None the first time."""
@@ -165,11 +197,6 @@ class Structural:
         pre = simulator.tally(f"{owner}:pre", projection.pre, bin_steps=width)
         post = simulator.tally(f"{owner}:post", projection.post, bin_steps=width)
         return _as_window(pre, post, width, simulator.now)
-
-
-def _or_default(value: float | None, actual: Any, otherwise: float) -> float | None:
-    """What was said; without it None where synapses share a value, which new ones then take."""
-    return otherwise if value is None and np.size(actual) != 1 else value
 
 
 def _as_window(

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import not_negative, refuse_units
+from neurosparse.checks import not_negative
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
+from neurosparse.quantities import refuse_units
 
 FOREVER = 2**62
 FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
@@ -37,11 +38,25 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
         raise bad_argument(
             name, Said(f"{worst} ms"), f"a multiple of dt = {dt} ms", nearest
         )
+    _tell_rounded(name, finite, finite / dt - whole, whole)
     if (whole >= FOREVER).any():
         longest = Said(f"{float(finite.max()):g} ms")
         raise bad_argument(name, longest, f"fewer than 2^62 steps of {dt} ms")
     result = np.where(np.isfinite(times), whole, FOREVER).astype(np.int64)
     return int(result) if result.ndim == 0 else result
+
+
+def _tell_rounded(name: str, times: Any, off: Any, whole: Any) -> None:
+    """Warn of times off the grid that are too far off for decimals in double precision, and are
+    not exact in single precision.
+    """
+    coarse = np.abs(off) > 1e-9 * np.maximum(np.abs(whole), 1.0)
+    with np.errstate(over="ignore"):
+        coarse &= np.float32(times) != times
+    if coarse.any():
+        most = float(np.abs(np.asarray(off))[coarse].max())
+        words = f"{name}: times were rounded to steps, by up to {most:.2g} of a step"
+        warnings.warn(words, stacklevel=4)
 
 
 def refractory_steps(t_ref: Any, dt: float) -> Any:

@@ -7,12 +7,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import keep_fields, kept, refuse_units
+from neurosparse.checks import keep_fields, kept
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
 from neurosparse.neurons.accepted import check_state
 from neurosparse.neurons.base import check_length
 from neurosparse.neurons.contract import check_contract
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Float64
 
 Mode = Literal["auto", "clock", "event"]

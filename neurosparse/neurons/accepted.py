@@ -55,6 +55,9 @@ def check_weights(
         raise bad_argument(name, _first(weight, weights < 0), expected)
     low = getattr(rule, "w_min", -np.inf)
     high = getattr(rule, "w_max", np.inf)
+    if rule is not None and -np.inf < low < 0 and receptor in conductances(model):
+        expected = f"0 or more: {receptor!r} of {type(model).__name__} takes conductances"
+        raise bad_argument(f"{type(rule).__name__}.w_min", low, expected)
     if lowest < np.float32(low) or highest > np.float32(high):
         outside = (weights < np.float32(low)) | (weights > np.float32(high))
         kind = type(rule).__name__

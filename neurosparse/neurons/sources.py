@@ -64,7 +64,7 @@ class SpikeSource:
     def __post_init__(self) -> None:
         times = floats("SpikeSource.times", self.times)
         indices = np.asarray(self.indices)
-        if indices.dtype.kind not in "iufb" and indices.size:
+        if indices.dtype.kind not in "iuf" and indices.size:
             raise bad_type("SpikeSource.indices", self.indices, "whole numbers [spikes]")
         if times.ndim != 1 or times.shape != indices.shape:
             expected = f"an array [{times.size}], one index for each time"

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from neurosparse.checks import keep_fields, text
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.neurons import Value
 from neurosparse.neurons.base import check_length, floats
@@ -36,6 +37,8 @@ class WeightNormalisation:
     side: Side = "in"
 
     def __post_init__(self) -> None:
+        keep_fields(self)
+        text("WeightNormalisation.projection", self.projection, "the name of a projection")
         total = floats("WeightNormalisation.total", self.total)
         if not (np.isfinite(total).all() and (total > 0).all()):
             lowest = Said(f"{total.min()}") if total.size else self.total

@@ -111,7 +111,7 @@ class WiringRule(DelayInSteps):
                     name, n, f"at most {LARGEST} neurons (indices are int32)"
                 )
         self._weigh(n_pre, n_post)
-        rng = np.random.default_rng(rng)
+        rng = checks.generator(rng)
         indptr, indices = _checked_rows(
             type(self).__name__, self.rows(n_pre, n_post, rng), n_pre
         )
@@ -156,6 +156,20 @@ def built(
         received = Said(f"shape {tuple(connectivity.shape)} from {kind}.build")
         raise bad_argument(name, received, f"a connectivity of shape [{n_pre}, {n_post}]")
     return connectivity
+
+
+def check_wiring(name: str, wiring: Any) -> None:
+    """Refuse what can connect nothing: neither a `Connectivity` nor an object with `build`.
+
+    Raises:
+        TypeError: says what would do.
+    """
+    # a SciPy matrix has rows too, but no delays
+    laid_out = hasattr(wiring, "indptr") and hasattr(wiring, "delay_steps")
+    if isinstance(wiring, type) or not (laid_out or hasattr(wiring, "build")):
+        remedy = "write FromData(...) around a matrix, table, graph or path"
+        expected = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
+        raise bad_type(name, wiring, expected, remedy)
 
 
 def weigh(rule: str, n_synapses: float, n_pre: int, n_post: int, n_bytes: float) -> None:

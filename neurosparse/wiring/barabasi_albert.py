@@ -37,10 +37,8 @@ class BarabasiAlbert(WiringRule):
     def __post_init__(self) -> None:
         super().__post_init__()
         checks.whole_number("m", self.m, 1)
-        if self.appeal is not None and not (np.isfinite(self.appeal) and self.appeal > 0):
-            raise bad_argument(
-                "appeal", self.appeal, "a finite number above 0, or None for m"
-            )
+        if self.appeal is not None:
+            checks.positive("appeal", self.appeal)
 
     def expected_synapses(self, n_pre: int, n_post: int) -> float:
         """m for each neuron."""

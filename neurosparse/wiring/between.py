@@ -9,6 +9,7 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Array, Int64, Seed
+from neurosparse.wiring._rule import check_wiring
 
 PART = re.compile(r"(?P<name>.+)\[(?P<start>-?\d*):(?P<stop>-?\d*)(?::(?P<step>-?\d*))?\]")
 
@@ -51,6 +52,7 @@ class Between:
     post: slice = field(default_factory=lambda: slice(None))
 
     def __post_init__(self) -> None:
+        check_wiring("Between.wiring", self.wiring)
         for name in ("pre", "post"):
             part = getattr(self, name)
             if not isinstance(part, slice):

@@ -62,4 +62,4 @@ class CorrelatedInputs:
         columns = np.arange(n_post) % len(strength)
         tiled = strength[np.ix_(rows, columns)].ravel()
         order = np.argsort(-tiled, kind="stable")
-        return from_keys(order[:nnz], n_pre, n_post)
+        return from_keys(np.sort(order[:nnz]), n_pre, n_post)

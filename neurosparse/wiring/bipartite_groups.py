@@ -14,9 +14,10 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int64, Seed
 from neurosparse.wiring._rule import weigh
-from neurosparse.wiring.bipartite_edges import bytes_to_draw, distinct, from_keys
+from neurosparse.wiring.bipartite_edges import absent, bytes_to_draw, from_keys, merged
 
 Assignment = Literal["index", "random", "interleaved"]
 ASSIGNMENTS = ("index", "random", "interleaved")
@@ -56,14 +57,17 @@ class GroupLayer:
         checks.keep_fields(self)
         for name in ("p_intra", "p_inter", "overlap"):
             checks.fraction(name, getattr(self, name))
+        if not isinstance(self.assignment, str | tuple) or len(self._assignments) != 2:
+            expected = "one word, or one for inputs and one for outputs"
+            raise bad_argument("assignment", self.assignment, expected)
         for name in self._assignments:
             if name not in ASSIGNMENTS:
                 raise unknown_name("assignment", name, ASSIGNMENTS)
-        if len(self._assignments) != 2:
-            expected = "one word, or one for inputs and one for outputs"
-            raise bad_argument("assignment", self.assignment, expected)
-        sizes = np.atleast_1d(np.asarray(self.groups, np.float64))
-        if not sizes.size or not (np.isfinite(sizes) & (sizes > 0)).all():
+        if np.ndim(self.groups) == 0:
+            checks.whole_number("groups", self.groups, 1)
+            return
+        sizes = floats("groups", self.groups)
+        if sizes.ndim != 1 or not sizes.size or not _above_zero(sizes):
             expected = "a number of groups, or relative sizes above 0"
             raise bad_argument("groups", self.groups, expected)
 
@@ -118,7 +122,7 @@ class GroupLayer:
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer, in time and memory of its synapses."""
         self._weigh(float(self._sizes(n_pre) @ self._sizes(n_post)), n_pre, n_post)
-        rng = np.random.default_rng(rng)
+        rng = checks.generator(rng)
         inputs = self.members(n_pre, 0, rng)
         outputs = self.members(n_post, 1, rng)
         pairs = list(zip(inputs, outputs, strict=True))
@@ -128,13 +132,10 @@ class GroupLayer:
         kept = (
             inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
         )
-        free = n_pre * n_post - len(inside)
-        ranks = distinct(free, int(rng.binomial(free, self.p_inter)), rng)
-        # the r-th key that is not inside: as many inside keys lie before it as searchsorted counts
-        between = ranks + np.searchsorted(
-            inside - np.arange(len(inside)), ranks, side="right"
-        )
-        return from_keys(np.concatenate([kept, between]), n_pre, n_post)
+        n_pairs = n_pre * n_post
+        between = rng.binomial(n_pairs - len(inside), self.p_inter)
+        others = absent(inside, n_pairs, int(between), rng)
+        return from_keys(merged(kept, others), n_pre, n_post)
 
     def _weigh(self, inside: float, n_pre: int, n_post: int) -> None:
         """Refuse a layer that is too large: all pairs in groups are listed, whatever the chance."""
@@ -142,6 +143,10 @@ class GroupLayer:
         drawing = bytes_to_draw(n_pre * n_post, between)
         n = self.p_intra * inside + between
         weigh("GroupLayer", n, n_pre, n_post, 32.0 * (inside + between) + drawing)
+
+
+def _above_zero(sizes: Float64) -> bool:
+    return bool((np.isfinite(sizes) & (sizes > 0)).all())
 
 
 def _relative_sizes(groups: int | Sequence[float]) -> Float64:

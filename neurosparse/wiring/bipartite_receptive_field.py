@@ -33,7 +33,7 @@ class ReceptiveFieldLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
-        rng = np.random.default_rng(rng)
+        rng = checks.generator(rng)
         k = round(self.density * n_pre)
         weigh("ReceptiveFieldLayer", k * n_post, n_pre, n_post, 36.0 * k * n_post)
         place = np.arange(n_pre)
@@ -47,4 +47,4 @@ class ReceptiveFieldLayer:
             if self.r > 0:
                 appeal = luck - (1 - self.r) / self.r * np.log1p(distance)
             keys.append(np.argsort(-appeal, kind="stable")[:k] * n_post + j)
-        return from_keys(np.concatenate(keys), n_pre, n_post)
+        return from_keys(np.sort(np.concatenate(keys)), n_pre, n_post)

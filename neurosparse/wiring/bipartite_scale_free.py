@@ -9,9 +9,16 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Seed
 from neurosparse.wiring._rule import weigh
-from neurosparse.wiring.bipartite_edges import from_keys
+from neurosparse.wiring.bipartite_edges import (
+    absent,
+    bytes_to_draw,
+    contained,
+    from_keys,
+    merged,
+)
 
 _ROUNDS = 50  # of draws, before what is missing is placed anywhere
+_PIECE = 1 << 21  # drawn together; between two pieces Ctrl-C is heard
 
 
 @dataclass(frozen=True)
@@ -34,32 +41,33 @@ class ScaleFreeLayer:
 
     def __post_init__(self) -> None:
         checks.fraction("density", self.density)
-        if not self.exponent >= 1:
+        if checks.finite("exponent", self.exponent) < 1:
             raise bad_argument("exponent", self.exponent, "a number, 1 or more")
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
-        rng = np.random.default_rng(rng)
+        rng = checks.generator(rng)
         nnz = round(self.density * n_pre * n_post)
         weigh("ScaleFreeLayer", nnz, n_pre, n_post, 80.0 * nnz)
         pre_odds = self._odds(n_pre, rng)
         post_odds = self._odds(n_post, rng)
         keys = np.empty(0, np.int64)
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS + 2 * nnz // _PIECE):
             missing = nnz - len(keys)
             if missing <= 0:
                 break
-            pre = rng.choice(n_pre, 2 * missing, p=pre_odds)
-            post = rng.choice(n_post, 2 * missing, p=post_odds)
+            draws = min(2 * missing, _PIECE)
+            pre = rng.choice(n_pre, draws, p=pre_odds)
+            post = rng.choice(n_post, draws, p=post_odds)
             fresh = np.unique(pre * n_post + post)
-            fresh = fresh[~np.isin(fresh, keys)]
-            keys = np.concatenate([keys, rng.permutation(fresh)[:missing]])
+            fresh = fresh[~contained(fresh, keys)]
+            keys = merged(keys, np.sort(rng.permutation(fresh)[:missing]))
         # hubs that are full leave a remainder that only uniform draws can place
-        free = keys[:0]
-        if len(keys) < nnz:
-            free = np.setdiff1d(np.arange(n_pre * n_post), keys)
-        rest = rng.permutation(free)[: nnz - len(keys)]
-        return from_keys(np.concatenate([keys, rest]), n_pre, n_post)
+        missing = nnz - len(keys)
+        n_pairs = n_pre * n_post
+        weigh("ScaleFreeLayer", nnz, n_pre, n_post, bytes_to_draw(n_pairs, missing))
+        others = absent(keys, n_pairs, missing, rng)
+        return from_keys(merged(keys, others), n_pre, n_post)
 
     def _odds(self, n: int, rng: np.random.Generator) -> Float64:
         if not n:

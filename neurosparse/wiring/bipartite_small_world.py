@@ -6,9 +6,16 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
+from neurosparse.kernels.base import csr
 from neurosparse.typing import Seed
 from neurosparse.wiring._rule import weigh
-from neurosparse.wiring.bipartite_edges import bytes_to_draw, distinct, from_keys
+from neurosparse.wiring.bipartite_edges import (
+    absent,
+    bytes_to_draw,
+    distinct,
+    from_keys,
+    merged,
+)
 
 
 @dataclass(frozen=True)
@@ -34,16 +41,17 @@ class SmallWorldLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
-        rng = np.random.default_rng(rng)
+        rng = checks.generator(rng)
         k = round(self.density * n_pre)
         drawing = bytes_to_draw(n_pre * n_post, self.beta * k * n_post)
         weigh("SmallWorldLayer", k * n_post, n_pre, n_post, 48.0 * k * n_post + drawing)
         centre = np.floor(np.arange(n_post) * n_pre / max(n_post, 1)).astype(np.int64)
         pre = (centre[:, None] + np.arange(k) - (k - 1) // 2) % max(n_pre, 1)
-        keys = np.sort((pre * n_post + np.arange(n_post)[:, None]).ravel())
+        starts = np.arange(n_post + 1, dtype=np.int64) * k
+        rows = csr.transpose(starts, pre.ravel().astype(np.int32), n_pre)
+        keys = np.repeat(np.arange(n_pre) * n_post, np.diff(rows[0])) + rows[1]
         moved = round(self.beta * len(keys))
         kept = np.delete(keys, distinct(len(keys), moved, rng))
         # the places of the moved edges are free again
-        ranks = distinct(n_pre * n_post - len(kept), moved, rng)
-        new = ranks + np.searchsorted(kept - np.arange(len(kept)), ranks, side="right")
-        return from_keys(np.concatenate([kept, new]), n_pre, n_post)
+        new = absent(kept, n_pre * n_post, moved, rng)
+        return from_keys(merged(kept, new), n_pre, n_post)

@@ -8,8 +8,9 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
+from neurosparse.neurons.base import floats
 from neurosparse.typing import Array, Seed
-from neurosparse.wiring._rule import Wiring, built, weigh
+from neurosparse.wiring._rule import Wiring, built, check_wiring, weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +39,16 @@ class Copies:
 
     def __post_init__(self) -> None:
         checks.keep_fields(self)
+        check_wiring("Copies.base", self.base)
         checks.whole_number("Copies.copies", self.copies, 1)
-        if self.weight is not None and np.shape(self.weight) != (self.copies,):
+        if self.weight is None:
+            return
+        weight = floats("Copies.weight", self.weight)
+        if weight.shape != (self.copies,):
             expected = f"an array [{self.copies}], one number for each copy"
-            raise bad_argument(
-                "Copies.weight", Said(f"shape {np.shape(self.weight)}"), expected
-            )
+            raise bad_argument("Copies.weight", Said(f"shape {weight.shape}"), expected)
+        if not np.isfinite(weight).all():
+            raise bad_argument("Copies.weight", weight, "finite numbers")
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre to n_post neurons, all copies together."""

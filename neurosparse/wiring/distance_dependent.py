@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from neurosparse.available import available_memory
 from neurosparse.errors import bad_argument
+from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int64
 from neurosparse.wiring._rule import Rows, WiringRule, square, weigh
 
@@ -114,11 +115,11 @@ class DistanceDependent(WiringRule):
 
 
 def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) -> Float64:
-    points = np.asarray(values, np.float64)
+    points = floats(name, values)
     if points.ndim != 2 or len(points) != n or not np.all(np.isfinite(points)):
         raise bad_argument(name, points, f"finite coordinates [{n}, d], one row a neuron")
     if box is not None:
-        sides = np.asarray(box, np.float64)
+        sides = floats("box", box)
         if sides.shape != points.shape[1:] or not np.all((points >= 0) & (points < sides)):
             raise bad_argument(
                 "box", box, f"{points.shape[1]} sides, with all {name} in [0, side)"

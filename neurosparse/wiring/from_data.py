@@ -9,10 +9,14 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Seed
 from neurosparse.wiring import values
 from neurosparse.wiring._rule import DelayInSteps
+
+# by which SciPy matrices, graphs of igraph and networkx, and tables are known
+_MARKS = ("tocoo", "get_edgelist", "is_directed", "columns")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +44,7 @@ class FromData(DelayInSteps):
 
     def __post_init__(self) -> None:
         checks.keep_fields(self, "source")
-        # a list of lists, a matrix, a table or a graph may be changed by the caller
-        source = np.asarray(self.source) if isinstance(self.source, list) else self.source
-        if isinstance(source, np.ndarray):
-            source = checks.unchangeable(source)
-        elif hasattr(source, "copy") and not isinstance(source, Connectivity):
-            source = source.copy()
-        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "source", _source(self.source))
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Read the source and check that it has these sizes; only weights and delays are drawn.
@@ -61,7 +59,7 @@ class FromData(DelayInSteps):
             )
             remedy = "make the populations as large as the data"
             raise bad_argument("source", received, f"{n_pre} -> {n_post}", remedy)
-        generator = np.random.default_rng(rng)
+        generator = checks.generator(rng)
         nnz = connectivity.nnz
         if self.weight is not None:
             weights = values.weights(self.weight, nnz, generator)
@@ -70,6 +68,23 @@ class FromData(DelayInSteps):
             delay_steps = values.delay_steps(self.delay_steps, nnz, generator)
             connectivity = connectivity.with_delay_steps(delay_steps)
         return connectivity
+
+
+def _source(source: Any) -> Any:
+    """What later changes of the caller do not reach: of a matrix, a graph or a table a copy."""
+    if isinstance(source, Connectivity | str | Path):
+        return source
+    if isinstance(source, Mapping):
+        return {name: checks.kept(column) for name, column in source.items()}
+    if any(hasattr(source, mark) for mark in _MARKS):
+        return source.copy() if hasattr(source, "copy") else source
+    refuse_units("FromData.source", source)
+    # numbers, and words of one table, which from_dense looks at
+    matrix = np.asarray(source)
+    if matrix.ndim != 2:
+        expected = "a Connectivity, a matrix [n_pre, n_post], a graph, a table or a path"
+        raise bad_type("FromData.source", source, expected)
+    return checks.unchangeable(matrix)
 
 
 def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse import checks
-from neurosparse.errors import Said, bad_argument
+from neurosparse.available import refuse_beyond_memory
+from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
 from neurosparse.typing import Int64
 from neurosparse.wiring._rule import Rows, WiringRule, key, square
@@ -69,6 +70,13 @@ class Groups(WiringRule):
         """The mean of binomials."""
         return self.expected_density(n_pre, n_post) * n_pre * n_post
 
+    def _weigh(self, n_pre: int, n_post: int) -> None:
+        """Weigh the table of probabilities, one for each pair of groups, too."""
+        n = self._number()
+        what = f"{n} groups and a probability for each pair"
+        refuse_beyond_memory("groups", 8.0 * n * n, what)
+        super()._weigh(n_pre, n_post)
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Geometric leaps, anew at the borders of the own group."""
         if not self.allow_self:
@@ -90,5 +98,5 @@ def _bounds(name: str, groups: int | Sequence[int], n: int) -> Int64:
         or sizes.sum() != n
     ):
         expected = f"sizes of groups that add up to the {n} neurons of the population"
-        raise bad_argument(name, Said(f"{groups!r}"), expected)
+        raise bad_argument(name, groups, expected)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

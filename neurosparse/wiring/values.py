@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosparse import checks
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Float32
 
 Draw = Callable[[int, np.random.Generator], Array]
@@ -18,7 +18,10 @@ _PIECE = 1 << 20  # numbers drawn together; between two pieces Ctrl-C is heard
 
 
 def _range(low: float, high: float) -> None:
-    if not low <= high:
+    """Refuse ends that are out of order; either may be infinite, but not on the wrong side."""
+    if checks.no_nan("high", high) == -np.inf:
+        raise bad_argument("high", high, "a number above -inf")
+    if not checks.no_nan("low", low) <= high or low == np.inf:
         raise bad_argument("low", low, f"a number up to high = {high}")
 
 
@@ -37,6 +40,7 @@ class Normal:
 
     def __post_init__(self) -> None:
         checks.keep_fields(self)
+        checks.finite("mean", self.mean)
         checks.not_negative("sd", self.sd)
         _range(self.low, self.high)
 
@@ -94,6 +98,8 @@ class Uniform:
 
     def __post_init__(self) -> None:
         checks.keep_fields(self)
+        checks.finite("low", self.low)
+        checks.finite("high", self.high)
         _range(self.low, self.high)
         checks.not_negative("high - low", self.high - self.low)
 
@@ -119,11 +125,12 @@ def delay_steps(value: Value, n: int, rng: np.random.Generator) -> Any:
     """Turn a scalar, an array or a draw (rounded to whole steps) into delays of n synapses.
 
     Raises:
-        ValueError: a draw gave a delay below 0 or above 65535 steps.
+        ValueError: a draw gave a delay below 0 or above 65535 steps, or all less than half a step.
     """
     if not callable(value):
         return value
     steps = np.empty(n, np.uint16)
+    longest = 0.0
     for low in range(0, n, _PIECE):
         drawn = np.asarray(value(min(_PIECE, n - low), rng))
         piece = np.rint(drawn)
@@ -136,4 +143,11 @@ def delay_steps(value: Value, n: int, rng: np.random.Generator) -> Any:
                 "delay_steps", value, "draws within 0 to 65535 steps", remedy
             )
         steps[low : low + len(piece)] = piece
+        longest = max(longest, float(drawn.max()))
+    if 0 < longest < 0.5:
+        remedy = "for ms write Projection(…, delay=...)"
+        received = Said(f"draws up to {longest:g}")
+        raise bad_argument(
+            "delay_steps", received, "whole steps, of which none is left", remedy
+        )
     return steps

@@ -66,7 +66,7 @@ def test_rewired_run_survives_a_checkpoint(tmp_path):
 REFUSED = {
     "rewired out of range": (
         lambda: simulator().rewire("A->B", drop=[1]),
-        "positions: got 1",
+        "drop: got 1",
     ),
     "grown out of range": (
         lambda: simulator().rewire("A->B", pre=[2], post=[0]),

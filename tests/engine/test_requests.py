@@ -48,9 +48,9 @@ REFUSED = {
     ),
     "recorded never": (
         lambda: simulator(record=[States("A", "v", every=0.0)]),
-        "States.every.*at least dt",
+        "States.every: got 0.0, wants a number above 0",
     ),
-    "bin 0": (lambda: simulator(record=[Rates("A", bin=0.0)]), "Rates.bin.*at least dt"),
+    "bin 0": (lambda: simulator(record=[Rates("A", bin=0.0)]), "Rates.bin: got 0.0"),
     "no request": (lambda: simulator(record=["A"]), "record: got 'A'"),
     "request twice": (
         lambda: simulator(record=[Spikes("A"), Spikes("A")]),

@@ -145,7 +145,7 @@ REFUSED = {
     ),
     "one position": (
         lambda: Population("A", 2, LIF(), positions=3),
-        "Population.positions: got 3",
+        r"positions: got shape \(\)",
     ),
     "parameter with a unit": (
         lambda: LIF(tau_mem="20 ms"),
@@ -166,7 +166,7 @@ REFUSED = {
     ),
     "start text": (
         lambda: net(ONE, StepCurrent("A", 1.0, start="1")),
-        "StepCurrent.start: got '1', wants a number",
+        "StepCurrent.start: got '1', wants a finite number",
     ),
     "tau text": (
         lambda: OUCurrent("A", 1.0, tau="5"),

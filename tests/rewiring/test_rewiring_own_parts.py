@@ -109,7 +109,7 @@ def structural(**parts):
         Population("a", 2, LIF()), Population("b", 4, LIF()), Projection("a", "b", wiring)
     )
     sim = Simulator(net, dt=0.1)
-    sim.run(0.2, callbacks=[Every(0.1, Structural("a->b", Share(0.2), **parts))])
+    sim.run(0.2, callbacks=[Every(0.1, Structural("a->b", Share(0.2), weight=1.0, **parts))])
 
 
 @pytest.mark.parametrize(("drop", "error", "words"), DROPS.values(), ids=DROPS)

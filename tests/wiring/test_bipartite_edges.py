@@ -12,9 +12,16 @@ from neurosparse.wiring import (
     ReceptiveFieldLayer,
     ScaleFreeLayer,
     SmallWorldLayer,
+    bipartite_scale_free,
     erdos_renyi_densities,
 )
-from neurosparse.wiring.bipartite_edges import distinct, from_keys
+from neurosparse.wiring.bipartite_edges import (
+    absent,
+    contained,
+    distinct,
+    from_keys,
+    merged,
+)
 from tests.strategies import SEEDS, connectivities
 
 
@@ -28,12 +35,32 @@ def test_distinct_draws_ascend_and_never_repeat(n, data, seed):
 
 
 @given(connectivities(unique=True), SEEDS)
-def test_keys_in_any_order_give_the_connectivity(c, seed):
+def test_keys_give_the_connectivity_however_they_are_joined(c, seed):
     pre, post = c.edges()
-    keys = np.random.default_rng(seed).permutation(pre.astype(np.int64) * c.n_post + post)
-    again = from_keys(keys, c.n_pre, c.n_post)
+    keys = pre.astype(np.int64) * c.n_post + post
+    first = np.random.default_rng(seed).random(len(keys)) < 0.4
+    again = from_keys(merged(keys[first], keys[~first]), c.n_pre, c.n_post)
     again.validate()
     assert again.topology_hash() == c.topology_hash()
+    assert np.array_equal(contained(keys, keys[first]), first)
+    n = c.n_pre * c.n_post
+    rest = absent(keys, n, n - len(keys), np.random.default_rng(seed))
+    assert np.array_equal(merged(keys, rest), np.arange(n))
+
+
+def test_a_scale_free_layer_drawn_in_pieces_is_exact_too(monkeypatch):
+    whole = ScaleFreeLayer(0.1).build(60, 50, 1)
+    monkeypatch.setattr(bipartite_scale_free, "_PIECE", 40)
+    pieces = ScaleFreeLayer(0.1).build(60, 50, 1)
+    pieces.validate()
+    assert pieces.nnz == whole.nnz == 300
+    assert pieces.out_degree.max() > 3 * pieces.out_degree.mean()
+
+
+def test_hubs_that_are_full_leave_the_rest_to_chance():
+    layer = ScaleFreeLayer(0.5, exponent=1.02).build(40, 30, 1)
+    layer.validate()
+    assert layer.nnz == 600
 
 
 EXACT = [

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.checks import refuse_units, whole_number
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.grid import ceil_steps, floor_steps, precision, steps
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Array, Float64, Int32, Int64
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from numba import njit
 
 from neurosparse.kernels.base.philox.cpu import below
 from neurosparse.kernels.graphs.wire.naive import Rows
-from neurosparse.kernels.graphs.wire.threads import grain, pointers, run
+from neurosparse.kernels.graphs.wire.threads import GRAIN, grain, pointers, run
 from neurosparse.kernels.graphs.wire.words import words
 from neurosparse.typing import Int32, Int64, UInt32
 
@@ -51,6 +51,11 @@ def _fixed_rows(
         row.sort()
 
 
+def _calls(size: float, n_marks: int) -> float:
+    """What is drawn, as `run` counts it: each call clears `n_marks` marks, so it draws as many."""
+    return size * GRAIN / max(GRAIN, n_marks)
+
+
 def fixed_rows(
     degree: Int64,
     n_post: int,
@@ -66,7 +71,7 @@ def fixed_rows(
     def write(_: int, low: int, high: int) -> None:
         _fixed_rows(low, high, n_post, skip_self, repeat, key, indptr, out)
 
-    run(write, len(degree), threads, size=len(out))
+    run(write, len(degree), threads, size=_calls(len(out), n_post))
     return indptr, out
 
 
@@ -110,7 +115,7 @@ def fixed_columns(
     """
     n_post = len(degree)
     none = np.empty(0, np.int32)
-    size = float(degree.sum())
+    size = _calls(float(degree.sum()), n_pre)
     pieces: dict[int, Int64] = {}
 
     def count(part: int, low: int, high: int) -> None:

@@ -46,7 +46,8 @@ def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None
     def write(_: int, low: int, high: int) -> None:
         _ring_rows(low, high, n, k, rewired, key, out)
 
-    run(write, n, threads, size=n * k)
+    # an edge is asked whether it moves, and one that does looks for a place
+    run(write, n, threads, size=n * k * (2 + 6 * rewired))
     return np.arange(n + 1, dtype=np.int64) * k, out
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosparse.typing import Int64
 
-GRAIN = 2**24  # synapses drawn in about a tenth of a second
+GRAIN = 2**22  # synapses drawn in some hundredths of a second
 
 
 def grain(size: int = 1) -> int:
