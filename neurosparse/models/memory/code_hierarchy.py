@@ -9,12 +9,11 @@ from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.memory.code_selection import (
-    PUBLISHED_EXPANSIVITY,
     ChosenCode,
     CodeSelectionMemory,
-    Expansivity,
     codes_as_csr,
 )
+from neurosparse.models.memory.expansivity import PUBLISHED_EXPANSIVITY, Expansivity
 from neurosparse.sdr import SDR, dense_batch
 from neurosparse.sdr.batch import one_sdr
 from neurosparse.store.one_file import (
