@@ -17,6 +17,7 @@ from neurosparse.errors import bad_argument, bad_type, missing_extra
 from neurosparse.neurons import linear
 from neurosparse.neurons.base import Value
 from neurosparse.neurons.base import parameters as derived_parameters
+from neurosparse.neurons.equations import built
 from neurosparse.neurons.fields import Neuron
 
 
@@ -140,11 +141,12 @@ def build_class(recipe: Any) -> Any:
     from neurosparse.neurons.equations.writing import write_class
 
     written = write_class(describe_model(recipe))
-    state = _tuple(f"{recipe.name}State", written.state)
-    coefficients = _tuple(f"{recipe.name}Coefficients", written.coefficients)
+    mark = hashlib.sha256(written.text.encode()).hexdigest()[:10]
+    state = _tuple(f"{recipe.name}State", written.state, mark)
+    coefficients = _tuple(f"{recipe.name}Coefficients", written.coefficients, mark)
     kinds = {state.__name__: state, coefficients.__name__: coefficients}
     members: dict[str, Any] = {"State": state, "Coefficients": coefficients}
-    for function in _functions(written.text, recipe.name, kinds):
+    for function in _functions(written.text, recipe.name, mark, kinds):
         plain = function.__code__.co_varnames[0] == "self"
         members[function.__name__] = function if plain else staticmethod(function)
     facts = {
@@ -158,7 +160,7 @@ def build_class(recipe: Any) -> Any:
     members |= {
         "__doc__": written.docstring,
         "__annotations__": dict.fromkeys(written.defaults, Value),
-        "__module__": "neurosparse.neurons.from_equations",
+        "__module__": built.__name__,
         "_recipe": recipe,
         "source": written.text,
     }
@@ -166,28 +168,33 @@ def build_class(recipe: Any) -> Any:
     return dataclass(frozen=True, kw_only=True)(kind)
 
 
-def _tuple(name: str, names: tuple[str, ...]) -> Any:
-    return namedtuple(name, names, module="neurosparse.neurons.from_equations")
+def _tuple(name: str, names: tuple[str, ...], mark: str) -> Any:
+    kind: Any = namedtuple(name, names, module=built.__name__)
+    kind.__qualname__ = f"{name}_{mark}"
+    setattr(built, kind.__qualname__, kind)
+    return kind
 
 
 def _again(recipe: Any, values: dict[str, Any]) -> Any:
     return build_class(recipe)(**values)
 
 
-def _functions(text: str, name: str, kinds: Mapping[str, Any]) -> Iterator[FunctionType]:
+def _functions(
+    text: str, name: str, mark: str, kinds: Mapping[str, Any]
+) -> Iterator[FunctionType]:
     """The functions of the class that `text` writes; nothing of it is run.
 
     The text is known to `linecache`, so that errors show its lines and a GPU kernel is written
     from it.
     """
-    file = f"<equations {name} {hashlib.sha256(text.encode()).hexdigest()[:10]}>"
+    file = f"<equations {name} {mark}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     names = {"np": np, "parameters": derived_parameters, "Neuron": Neuron, **kinds}
     names |= {
         verb: getattr(math, verb) for verb in ("exp", "log", "sqrt", "sin", "cos", "tanh")
     }
     names |= {verb: getattr(linear, verb) for verb in dir(linear) if verb[0].islower()}
-    names["__name__"] = "neurosparse.neurons.from_equations"
+    names["__name__"] = built.__name__
     whole = compile(text, file, "exec")
     for code in whole.co_consts:
         if isinstance(code, CodeType) and code.co_name == name:

@@ -1,6 +1,7 @@
 """A model's Python as a kernel of its own: what is translated, and what is refused by name."""
 
 import itertools
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -84,3 +85,28 @@ class Waiting(LIF):
 def test_a_while_loop_is_refused():
     with pytest.raises(NotTranslatable, match=r"Waiting.update: a while loop"):
         translate(Waiting.update, "wait", ["s_v", "s_jump"], ("v", "jump"))
+
+
+class Powers(LIF):
+    """A model with powers of numbers that may be negative."""
+
+    @staticmethod
+    def update(s, p, since):
+        """Raise."""
+        return LIFState(s.v**3 + s.v**2.0 + s.jump**9, s.jump**4 - abs(s.v) ** 1.5), s.v > 0
+
+
+def test_whole_powers_keep_the_sign_of_python():
+    source = translate(Powers.update, "raised", ["s_v", "s_jump"], ("v", "jump"))
+    space = {
+        "tl": SimpleNamespace(
+            where=lambda c, a, b: a if c else b, exp=math.exp, log=math.log, abs=abs
+        ),
+        "triton": SimpleNamespace(jit=lambda f: f),
+    }
+    exec(source, space)
+    for v, jump in itertools.product((-2.5, -1.0, 0.0, 0.3), (-1.5, 0.0, 2.0)):
+        state, crossed = Powers.update(LIFState(v, jump), None, 0)
+        assert space["raised"](v, jump) == pytest.approx(
+            (*state, crossed), rel=1e-12, abs=1e-30
+        )

@@ -189,3 +189,14 @@ def test_numbers_may_stand_in_the_equations():
     ours = by_hand(kind(i_ext=20.0), 1000)
     assert ours[0] == expected[0]
     np.testing.assert_allclose(ours[1], expected[1], rtol=1e-13)
+
+
+def test_compiled_code_finds_its_tuples_again():
+    """Two models of one name stand beside each other, each by a fingerprint of its text."""
+    one, other = written.lif(), written.lif(reset="v = v_rest")
+    for kind in (one, other):
+        assert repr(kind()).startswith("Model(tau_mem=20.0, v_rest=-65.0")
+        for part in (kind.State, kind.Coefficients):
+            assert pickle.loads(pickle.dumps(part)) is part
+            assert part.__name__ in ("ModelState", "ModelCoefficients")
+    assert one.State is not other.State

@@ -2,8 +2,9 @@
 GPU.
 
 Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become
-`tl.where`, `exp`, `sqrt`, `log`, `abs`, `sin`, `cos` those of Triton, `a ** b` (a >= 0) becomes
-exp(b log a), `tanh(x)` 1 - 2 / (e^2x + 1), numbers of the module are written out.
+`tl.where`, `exp`, `sqrt`, `log`, `abs`, `sin`, `cos` those of Triton, `a ** b` becomes
+exp(b log a), for a < 0 where b is a whole number that is written out, `tanh(x)`
+1 - 2 / (e^2x + 1), numbers of the module are written out.
 """
 
 import ast
@@ -43,8 +44,14 @@ class _Rewrite(ast.NodeTransformer):
         right = self.visit(node.right)
         if not isinstance(node.op, ast.Pow):
             return ast.BinOp(left, node.op, right)
-        above_zero = _choose(ast.Gt, left, ast.Constant(TINY))
-        return _call("exp", [ast.BinOp(right, ast.Mult(), _call("log", [above_zero]))])
+        power = getattr(node.right, "value", 0.5)
+        if not isinstance(power, int | float) or power % 1:
+            return _power(left, right)
+        whole = _power(_call("abs", [left]), right)
+        if power % 2 == 0:
+            return whole
+        below = _compare(left, ast.Lt(), ast.Constant(0))
+        return _call("where", [below, ast.UnaryOp(ast.USub(), whole), whole])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id in self.kinds:
@@ -131,6 +138,12 @@ def _call(verb: str, arguments: list[Any]) -> ast.Call:
     return ast.Call(
         ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, []
     )
+
+
+def _power(base: Any, power: Any) -> ast.Call:
+    """base ** power for base >= 0."""
+    above_zero = _choose(ast.Gt, base, ast.Constant(TINY))
+    return _call("exp", [ast.BinOp(power, ast.Mult(), _call("log", [above_zero]))])
 
 
 def _tanh(x: ast.expr) -> ast.BinOp:
