@@ -3,6 +3,8 @@
 import inspect
 from typing import Any, Self
 
+import numpy as np
+
 
 class Estimator:
     """Parameters by name, as they were given to the constructor.
@@ -29,14 +31,15 @@ class Estimator:
 
     def __new__(cls, *arguments: Any, **named: Any) -> Self:
         self = super().__new__(cls)
-        # as they are: `clone` asks for the same objects again
+        # as they are, for `clone` asks for the same objects again, but for lists, which may change
         self._given = {}
         try:
             bound = inspect.signature(cls.__init__).bind_partial(self, *arguments, **named)
         except TypeError:
             # the constructor says it better
             return self
-        self._given = dict(list(bound.arguments.items())[1:])
+        named = dict(list(bound.arguments.items())[1:])
+        self._given = {name: _kept(value) for name, value in named.items()}
         return self
 
     @classmethod
@@ -119,6 +122,13 @@ class Estimator:
             classifier_tags=ClassifierTags() if classifies else None,
             input_tags=InputTags(sparse=True),
         )
+
+
+def _kept(value: Any) -> Any:
+    """A list, or a vector of NumPy, as a tuple; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = value.tolist()
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Transformer(Estimator):

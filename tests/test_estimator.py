@@ -111,6 +111,16 @@ def test_parameters_follow_set_params_and_refused_ones_change_nothing() -> None:
     assert pooler.transform(data()[0]).shape == (90, 60)
 
 
+def test_parameters_do_not_follow_the_lists_they_were() -> None:
+    shapes = [[5, 8], np.array([8, 10])]
+    pooler = SpatialPooler(*shapes)
+    for shape in shapes:
+        shape[0] = 3
+    sizes = {name: pooler.get_params()[name] for name in ("input_shape", "column_shape")}
+    assert sizes == {"input_shape": (5, 8), "column_shape": (8, 10)}
+    assert clone(pooler).fit(data()[0]).transform(data()[0]).shape == (90, 80)
+
+
 def test_pipelines_and_searches() -> None:
     x, y = data()
     pooled = make_pipeline(SpatialPooler(40, 100, seed=1), LogisticRegression())

@@ -64,6 +64,8 @@ class DateEncoder:
             )
         if not all(0 <= day <= 6 for day in self.custom[1]):
             raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
+        days = tuple(checks.kept(day) for day in self.holidays)
+        object.__setattr__(self, "holidays", days)
         for holiday in self.holidays:
             pair = isinstance(holiday, Sequence) and len(holiday) == 2
             if not pair or _midnight(_LEAP, *holiday, None) is None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import keep_fields, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.neurons import Value, check_parameters
 
@@ -76,6 +76,7 @@ class RaceUnit:
     receptors: ClassVar[Mapping[str, str]] = {"heard": "heard", "veto": "veto"}
 
     def __post_init__(self) -> None:
+        keep_fields(self)
         check_parameters(self, ("resolution",), ("least", "t_ref"))
         whole_number("RaceUnit.n_slots", self.n_slots, 1)
         whole_number("RaceUnit.top", self.top, 1)

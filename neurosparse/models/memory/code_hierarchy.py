@@ -131,7 +131,11 @@ class CodeHierarchy:
         self._cells = fields.cells()
         self.macs = [mac(fields.size**2, modules, units) for _ in self._cells]
         self.size = sum(mac.modules * mac.units for mac in self.macs)
-        self.top = mac(self.size, *above) if above else None
+        self.top = None
+        if above is not None:
+            if np.shape(above) != (2,):
+                raise bad_argument("above", above, "modules and units of the mac above")
+            self.top = mac(self.size, *above)
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the codes of all macs below, side by side `[size]`; silent fields give none."""
