@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Every, Simulator, Structural
+from neurosparse.engine import Every, Share, Simulator, Structural
 from neurosparse.engine.naive import naive_outcome
-from neurosparse.engine.structural import Share
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import (
     LIF,
