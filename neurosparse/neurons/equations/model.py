@@ -169,7 +169,8 @@ def build_class(recipe: Any) -> Any:
 
 
 def _tuple(name: str, names: tuple[str, ...], mark: str) -> Any:
-    kind: Any = namedtuple(name, names, module=built.__name__)
+    make: Any = namedtuple  # its own types want the name written out
+    kind = make(name, names, module=built.__name__)
     kind.__qualname__ = f"{name}_{mark}"
     setattr(built, kind.__qualname__, kind)
     return kind
