@@ -1,7 +1,7 @@
 """What functions and operators of torch share: errors, rules for `vmap`, what is traced, FLOPs."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -86,6 +86,19 @@ def more_samples(apply: Any, info: Any, in_dims: Any, arguments: Any) -> tuple[T
     samples = x.movedim(in_dims[0], 0)
     y = apply(samples.flatten(0, 1).contiguous(), *rest)
     return y.reshape(*samples.shape[:2], y.shape[1]), 0
+
+
+def reshaped(y: Tensor, shape: Sequence[int]) -> Tensor:
+    """Give a result that nobody else has another shape, not as a view of itself.
+
+    What acts in place on a view (`nn.ReLU(inplace=True)`) drops the hooks of the tensor.
+
+    >>> reshaped(torch.ones(2, 3), (1, 2, 3))._is_view()
+    False
+    """
+    if y.shape == torch.Size(shape):
+        return y
+    return torch.ops.aten._unsafe_view(y, list(shape))  # type: ignore[no-any-return]
 
 
 def is_traced(x: Tensor) -> bool:

@@ -40,7 +40,7 @@ class CondensedLinear(OwnSynapses):
     >>> c = Connectivity.from_dense([[1, 0], [0, 2], [3, 4]])
     >>> layer = CondensedLinear(c, initial=None, bias=False)
     >>> layer(torch.tensor([[1.0, 10.0, 100.0]]))
-    tensor([[301., 420.]], grad_fn=<ViewBackward0>)
+    tensor([[301., 420.]], grad_fn=<CondensedMatmulBackward>)
     >>> layer
     CondensedLinear(3 -> 2, fan-in 2, bias=False)
     """
@@ -144,6 +144,7 @@ class CondensedLinear(OwnSynapses):
     ) -> None:
         """Take over a saved support and its weights, once it is known to be one."""
         refuse_part_of([prefix + "indices", prefix + "values"], state_dict)
+        self._check_load(state_dict, prefix)
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
             low = int(indices.min())
@@ -160,7 +161,7 @@ class CondensedLinear(OwnSynapses):
         super()._load_from_state_dict(state_dict, prefix, *rest)
         if indices is not None:
             self._provenance.forget()
-            self._own()
+            self._provenance.know(self)
 
     def __repr__(self) -> str:
         sizes = f"{self.in_features} -> {self.out_features}, fan-in {self.indices.shape[1]}"

@@ -1,6 +1,8 @@
 """What optimisers hold of the synapses of a layer, and how it follows them."""
 
 import gc
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,9 +36,20 @@ def trains(optimizer: Optimizer, parameter: Tensor) -> bool:
     >>> trains(torch.optim.SGD(one.parameters(), 0.1), one.weight)
     True
     """
-    return any(
-        parameter is other for group in optimizer.param_groups for other in group["params"]
-    )
+    return bool(group_of(optimizer, parameter))
+
+
+def group_of(optimizer: Optimizer, parameter: Tensor) -> dict[str, Any]:
+    """The settings under which an optimiser trains a parameter; none if it does not.
+
+    >>> one = torch.nn.Linear(1, 1)
+    >>> group_of(torch.optim.SGD(one.parameters(), 0.1), one.weight)["lr"]
+    0.1
+    """
+    for group in optimizer.param_groups:
+        if any(parameter is other for other in group["params"]):
+            return group
+    return {}
 
 
 def check_moments(parameter: Tensor, optimizer: Optimizer | None) -> None:
@@ -44,7 +57,7 @@ def check_moments(parameter: Tensor, optimizer: Optimizer | None) -> None:
 
     Raises:
         ValueError: no optimiser is given though one holds moments of the parameter, or one that
-            does not train it, or whose state is not by weight.
+            does not train it, whose state is not by weight, or lies where nobody knows it.
     """
     if optimizer is None:
         _refuse_forgotten(parameter)
@@ -52,30 +65,97 @@ def check_moments(parameter: Tensor, optimizer: Optimizer | None) -> None:
     if not trains(optimizer, parameter):
         received = Said(f"{type(optimizer).__name__} that does not train these synapses")
         raise bad_argument("optimizer", received, "the one that does")
+    for one in _nested(optimizer):
+        _check_state(parameter, one)
+
+
+def _check_state(parameter: Tensor, optimizer: Optimizer) -> None:
+    """Refuse numbers by weight that cannot follow their weights."""
     if isinstance(optimizer, torch.optim.LBFGS):
         return
+    kind = type(optimizer).__name__
     for name, moment in optimizer.state.get(parameter, {}).items():
-        if isinstance(moment, list) or (
-            _is_array(moment) and moment.shape != parameter.shape
-        ):
-            received = Said(f"{type(optimizer).__name__}, whose {name!r} is not by synapse")
+        of_weights = isinstance(moment, Tensor) and moment.shape == parameter.shape
+        if not of_weights and any(True for _ in _arrays(moment)):
+            received = Said(f"{kind}, whose {name!r} is not by synapse")
             remedy = "del optimizer.state[layer.values] starts it anew"
             raise bad_argument(
                 "optimizer", received, "moments of the size of the weights", remedy
             )
+    name = _kept_elsewhere(parameter, optimizer)
+    if name:
+        received = Said(f"{kind}, whose {name!r} is numbers of that size")
+        expected = "moments in optimizer.state[parameter], where they are followed"
+        raise bad_argument("optimizer", received, expected)
 
 
 def carry_moments(parameter: Tensor, optimizer: Optimizer, carried: Carried) -> None:
     """Take moments along with their synapses; new synapses begin as in a new optimiser."""
-    if isinstance(optimizer, torch.optim.LBFGS):
-        # its history runs over all parameters at once, and it remembers how many there are
-        optimizer.state.clear()
-        optimizer._numel_cache = None
-        return
-    state = optimizer.state.get(parameter, {})
-    for name, moment in state.items():
-        if isinstance(moment, Tensor) and moment.shape == parameter.shape:
-            state[name] = carried(moment, _fresh(optimizer, parameter, name))
+    done: list[Any] = []
+    for one in _nested(optimizer):
+        if isinstance(one, torch.optim.LBFGS):
+            # its history runs over all parameters at once, and it remembers how many there are
+            one.state.clear()
+            one._numel_cache = None
+            continue
+        state = one.state.get(parameter, {})
+        # a wrapper may hand on the state of the optimiser in it
+        if any(state is other for other in done):
+            continue
+        done.append(state)
+        for name, moment in state.items():
+            if isinstance(moment, Tensor) and moment.shape == parameter.shape:
+                state[name] = carried(moment, _fresh(one, parameter, name))
+
+
+def _nested(optimizer: Optimizer) -> list[Optimizer]:
+    """An optimiser and those it is wrapped around (SAM, Lookahead)."""
+    present = [optimizer]
+    for one in present:
+        for part in vars(one).values():
+            inner = part if isinstance(part, list | tuple) else [part]
+            present += [
+                other
+                for other in inner
+                if isinstance(other, Optimizer) and not any(other is k for k in present)
+            ]
+    return present
+
+
+def _kept_elsewhere(parameter: Tensor, optimizer: Optimizer) -> str:
+    """Where an optimiser of one's own keeps moments beside its state; "" if it does not."""
+    own = [part for group in optimizer.param_groups for part in group["params"]]
+    known = {id(part) for part in own}
+    places = {
+        name: part
+        for name, part in vars(optimizer).items()
+        if name not in ("state", "param_groups", "defaults")
+    }
+    for group in optimizer.param_groups:
+        places |= {name: part for name, part in group.items() if name != "params"}
+    places |= {
+        f"state[{key!r}]": part
+        for key, part in optimizer.state.items()
+        if not isinstance(key, Tensor)
+    }
+    for name, part in places.items():
+        for array in _arrays(part):
+            if array.shape == parameter.shape and id(array) not in known:
+                return name
+    return ""
+
+
+def _arrays(part: Any) -> Iterator[Any]:
+    """All arrays in a value of plain kinds; a step counter belongs to all weights, and is none."""
+    if isinstance(part, Tensor | np.ndarray):
+        if part.ndim:
+            yield part
+    elif isinstance(part, list | tuple | set | deque):
+        for item in part:
+            yield from _arrays(item)
+    elif isinstance(part, dict):
+        for item in part.values():
+            yield from _arrays(item)
 
 
 def refuse_old_moments(parameter: Tensor, name: str) -> None:
@@ -138,21 +218,12 @@ def _has_moments(optimizer: Optimizer, parameter: Tensor) -> bool:
     if isinstance(optimizer, torch.optim.LBFGS):
         return trains(optimizer, parameter) and any(optimizer.state.values())
     state = optimizer.state.get(parameter, {})
-    return any(isinstance(moment, list) or _is_array(moment) for moment in state.values())
-
-
-def _is_array(moment: Any) -> bool:
-    """Whether a moment is by weight or the like; a step counter belongs to all of them."""
-    return isinstance(moment, Tensor) and moment.dim() > 0
+    return any(True for _ in _arrays(state))
 
 
 def _fresh(optimizer: Optimizer, parameter: Tensor, name: str) -> float:
     """What a new optimiser would hold of a weight that has not learned yet."""
-    [group] = [
-        group
-        for group in optimizer.param_groups
-        if any(parameter is other for other in group["params"])
-    ]
+    group = group_of(optimizer, parameter)
     match optimizer, name:
         case torch.optim.Rprop(), "step_size":
             return float(group["lr"])

@@ -62,13 +62,20 @@ class Provenance:
         self.topology = topology_of(layer)
         self.versions = versions_of(layer)
         values = layer._parameters.get("values")
+        if values is not None:
+            # for whoever has the same parameter
+            values.synapses_of = self.topology
         if self.before is not None:
             self.before = _weights(layer)
+
+    def begin(self, layer: Any) -> None:
+        """Remember that nobody has learned these weights: no optimiser has moments of them."""
+        values = layer._parameters.get("values")
         if values is not None and not values.is_inference():
             self.untouched = values._version, _weights(layer)
 
     def is_untouched(self, layer: Any) -> bool:
-        """Whether nobody has written to the weights since the layer gave them to itself."""
+        """Whether nobody has written to the weights since they were drawn."""
         values = layer._parameters.get("values")
         if values is None or values.is_inference() or self.untouched is None:
             return False
@@ -124,6 +131,10 @@ class Provenance:
                 raise bad_argument("indices", received, expected, remedy)
             self.versions = versions_of(layer)
         values = layer._parameters.get("values")
+        if shares_weights_of_others(layer):
+            received = Said("weights that another layer has as well, on other synapses")
+            remedy = "untie them, or give both the same synapses"
+            raise bad_argument("values", received, "weights of its own synapses", remedy)
         if self.before is None or not isinstance(values, nn.Parameter):
             return
         if values.grad is not None or self._is_like_an_editor(layer):
@@ -162,6 +173,12 @@ def _has_numbers(tensor: Tensor) -> bool:
     return type(tensor) in (Tensor, nn.Parameter) and not tensor.is_meta
 
 
+def _is_same_memory(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are one array."""
+    real = _has_numbers(one) and _has_numbers(other)
+    return real and one.data_ptr() == other.data_ptr() != 0
+
+
 def versions_of(layer: Any) -> int:
     """How often anybody has written into the buffers of the synapses.
 
@@ -180,6 +197,20 @@ def versions_of(layer: Any) -> int:
         # not all of them while the layer is made; those of inference mode count nothing
         return 0
     return total
+
+
+def shares_weights_of_others(layer: Any) -> bool:
+    """Whether a layer that has the same parameter has come to have other synapses.
+
+    >>> from neurosparse.models import SparseLinear
+    >>> one, other = SparseLinear(4, 4, 0.5, rng=0), SparseLinear(4, 4, 0.5, rng=1)
+    >>> other.values = one.values
+    >>> shares_weights_of_others(one), shares_weights_of_others(other)
+    (False, True)
+    """
+    values = layer._parameters.get("values")
+    topology = layer._provenance.topology
+    return getattr(values, "synapses_of", topology) != topology
 
 
 def topology_of(layer: Any) -> str:
@@ -211,17 +242,29 @@ class OwnSynapses(nn.Module):
             self._provenance = Provenance()
             self._provenance.belong_to(self)
         self._provenance.know(self)
+        self._provenance.begin(self)
 
     def check_own(self) -> None:
         """Refuse to go on with weights or synapses that another hand has written.
 
         Raises:
-            ValueError: an average over other synapses did.
+            ValueError: an average over other synapses did, or a layer with the same parameter.
         """
         own = self._provenance
-        written = not torch.compiler.is_compiling() and versions_of(self) != own.versions
+        written = not torch.compiler.is_compiling() and (
+            versions_of(self) != own.versions or shares_weights_of_others(self)
+        )
         if written or own.before is not None:
             own.check(self)
+
+    def _check_load(self, state_dict: dict[str, Any], prefix: str) -> None:
+        """Refuse a state that is made of this layer's own tensors, written to by an average."""
+        for name in ("values", "indices"):
+            saved = state_dict.get(prefix + name)
+            mine = self._parameters.get(name, self._buffers.get(name))
+            if saved is None or mine is None or not _is_same_memory(saved, mine):
+                return
+        self._provenance.check(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # a copy, or a layer from a pickle

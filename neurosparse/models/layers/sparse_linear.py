@@ -53,7 +53,7 @@ class SparseLinear(OwnSynapses):
     >>> synapses = Connectivity.from_dense([[1, 0], [0, 2], [3, 0]])
     >>> layer = SparseLinear(synapses, initial=None, bias=False)
     >>> layer(torch.tensor([[1.0, 10.0, 100.0]]))
-    tensor([[301.,  20.]], grad_fn=<ViewBackward0>)
+    tensor([[301.,  20.]], grad_fn=<CsrMatmulBackward>)
     >>> layer
     SparseLinear(3 -> 2, 3 synapses, density 50 %, bias=False)
     """
@@ -208,6 +208,7 @@ class SparseLinear(OwnSynapses):
         refuse_repeated(edit.connectivity)
         # all that may be refused before all that changes
         self.check_edit(optimizer)
+        nobody_learned = self._provenance.is_untouched(self)
         self._take_support(edit.connectivity)
         carried = Carried(edit)
         if optimizer is not None:
@@ -216,6 +217,8 @@ class SparseLinear(OwnSynapses):
             self._provenance.part(self)
         self._take_values(carried(self.values.data))
         self._provenance.know(self)
+        if nobody_learned:
+            self._provenance.begin(self)
         return edit
 
     def check_edit(self, optimizer: torch.optim.Optimizer | None = None) -> None:
@@ -266,6 +269,7 @@ class SparseLinear(OwnSynapses):
             )
             remedy = "load before rule.attach(layer), or after finish(layer)"
             raise bad_argument(name, weights, "its theta", remedy)
+        self._check_load(state_dict, prefix)
         names = [prefix + part for part in ("indptr", "indices", "values")]
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             saved = self._saved_support(state_dict, prefix)
@@ -287,7 +291,7 @@ class SparseLinear(OwnSynapses):
             refuse_part_of(names, state_dict)
         super()._load_from_state_dict(state_dict, prefix, *rest)
         if prefix + "indices" in state_dict:
-            self._own()
+            self._provenance.know(self)
 
     def _saved_support(self, state_dict: dict[str, Any], prefix: str) -> Connectivity:
         """Read a support for this layer off a state, and check it against the values there."""

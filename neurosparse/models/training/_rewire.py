@@ -14,7 +14,7 @@ from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.training.flow import along_the_data
-from neurosparse.models.training.parameters import learning_layers
+from neurosparse.models.training.parameters import at_rest, learning_layers
 from neurosparse.models.training.recorder import ActivityRecorder
 from neurosparse.rewiring import LayerSynapses, RewiringRule, Visits
 from neurosparse.typing import Array, Seed
@@ -62,9 +62,9 @@ def rewire(
 ) -> int:
     """Let the rule change the support of every `SparseLinear` that learns; return how many moved.
 
-    Layers that are frozen, or not among the parameters of the optimiser, stay as they are. It costs
-    O(nnz) beside what the rule computes. In a loop of your own a `Rewirer` calls it when
-    it is time, and keeps recorder and memory.
+    Layers that are frozen, not among the parameters of the optimiser, or learning at a rate of 0,
+    stay as they are. It costs O(nnz) beside what the rule computes. In a loop of your own a
+    `Rewirer` calls it when it is time, and keeps recorder and memory.
 
     Args:
         model: the network; its parameters stay the same objects.
@@ -91,6 +91,9 @@ def rewire(
     layers = learning_layers(model, optimizer)
     for layer in layers.values():
         layer.check_edit(optimizer)
+    layers = {
+        name: layer for name, layer in layers.items() if not at_rest(layer, optimizer)
+    }
     if not 0 <= progress <= 1:
         expected = "a share of the training, 0 to 1"
         raise bad_argument("progress", progress, expected, "divide by the number of steps")
@@ -100,6 +103,8 @@ def rewire(
             "with ActivityRecorder(model, rule.sampling) as recorder: … around the steps"
         )
         raise bad_argument("recorder", None, expected, remedy)
+    if not layers:
+        return 0
     memory = RewiringMemory() if memory is None else memory
     if getattr(rule, "chains", None) is not None:
         layers = along_the_data(model, layers, None if recorder is None else recorder.flow)

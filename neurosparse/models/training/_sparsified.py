@@ -97,18 +97,23 @@ def _more_than_linear(layer: nn.Linear) -> str:
         return "a parametrisation, which the copy would lose"
     if set(layer._parameters) != {"weight", "bias"} or layer._modules or layer._buffers:
         return "parameters of its own, such as of weight_norm or torch.nn.utils.prune"
-    if type(layer).forward is not nn.Linear.forward or "forward" in vars(layer):
-        return f"a forward pass of its own ({type(layer).__name__})"
-    hooks = (
-        "_forward_hooks",
-        "_forward_pre_hooks",
-        "_backward_hooks",
-        "_backward_pre_hooks",
-    )
-    of_weights = [p._backward_hooks for p in (layer.weight, layer.bias) if p is not None]
-    if any(getattr(layer, name) for name in hooks) or any(of_weights):
+    for call in ("forward", "__call__"):
+        if getattr(type(layer), call) is not getattr(nn.Linear, call) or call in vars(
+            layer
+        ):
+            return f"a forward pass of its own ({type(layer).__name__})"
+    # whatever torch calls hooks, of the layer and of its weights
+    things = (layer, layer.weight, *([] if layer.bias is None else [layer.bias]))
+    if any(getattr(thing, name) for thing in things for name in _hooks_of(thing)):
         return "hooks, which the copy would lose"
     return ""
+
+
+def _hooks_of(thing: nn.Module | torch.Tensor) -> list[str]:
+    """Where a layer or its weights keep functions that others have given it."""
+    if isinstance(thing, torch.Tensor):
+        return ["_backward_hooks", "_post_accumulate_grad_hooks"]
+    return [name for name in vars(thing) if name.endswith("_hooks")]
 
 
 def _refuse_fused(parent: nn.Module, name: str) -> None:

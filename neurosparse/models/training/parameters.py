@@ -8,7 +8,7 @@ from torch import nn
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.models.layers.moments import trains
+from neurosparse.models.layers.moments import group_of, trains
 from neurosparse.models.layers.sparse_linear import SparseLinear
 
 
@@ -106,3 +106,16 @@ def _is_trained(layer: SparseLinear, optimizer: torch.optim.Optimizer | None) ->
     """Whether an optimiser trains a layer; what stands behind weights refuses edits itself."""
     own = layer._parameters.get("values")
     return optimizer is None or own is None or trains(optimizer, own)
+
+
+def at_rest(layer: SparseLinear, optimizer: torch.optim.Optimizer | None) -> bool:
+    """Whether an optimiser takes no steps with a layer now: its rate is 0.
+
+    >>> layer = SparseLinear(2, 2, 1.0)
+    >>> at_rest(layer, torch.optim.SGD(layer.parameters(), lr=0.0))
+    True
+    """
+    if optimizer is None:
+        return False
+    rate = group_of(optimizer, layer.values).get("lr")
+    return rate is not None and float(rate) == 0

@@ -39,9 +39,9 @@ class _Step:
         """Whether another call belongs to it; samples of batches are counted by calls."""
         if not whole or values._version != self.version:
             return False
-        # gradients that were taken away end a step as well
+        # gradients that were taken away, or set to 0, end a step as well
         forward_only = all(call.slopes is None for call in self.calls)
-        return forward_only or values.grad is not None
+        return forward_only or (values.grad is not None and bool(values.grad.any()))
 
 
 class ActivityRecorder:

@@ -7,6 +7,13 @@ import torch
 
 from neurosparse.models import SparseLinear
 from tests.models.layers.helpers import condensed, sparse
+from tests.models.layers.optimizers import (
+    InAGroup,
+    InAList,
+    InItsState,
+    ProxyOf,
+    SharpnessAware,
+)
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -144,3 +151,85 @@ def test_a_step_with_moments_of_synapses_of_before_a_load_is_refused(make):
         saved["state"][0]["exp_avg"] = torch.zeros(layer.nnz)
     optimizer.load_state_dict(saved)
     optimizer.step()
+
+
+def moved(layer, optimizer, name="exp_avg", holder=None):
+    """Whether a moment follows its synapses over an edit."""
+    state = (holder or optimizer).state[layer.values]
+    old = state[name].clone()
+    pre, post = free_pairs(layer, 2)
+    edit = layer.edit([0, 3], pre, post, optimizer)
+    expected = torch.zeros(layer.nnz)
+    kept = torch.from_numpy(edit.moved >= 0)
+    expected[torch.from_numpy(edit.moved[edit.moved >= 0].copy())] = old[kept]
+    return torch.equal(state[name], expected)
+
+
+def test_moments_of_an_optimiser_in_another_follow():
+    layer = sparse()
+    optimizer = stepped(layer, SharpnessAware, base=torch.optim.Adam)
+    assert moved(layer, optimizer, holder=optimizer.base)
+    assert moved(layer, optimizer, name="sharpness")
+
+
+def test_what_a_wrapper_hands_on_follows_once():
+    layer = sparse()
+    inner = stepped(layer)
+    assert moved(layer, ProxyOf(inner), holder=inner)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [(InAList, "speeds"), (InAGroup, "slow"), (InItsState, r"state\['speeds'\]")],
+)
+def test_moments_kept_where_nobody_knows_them_are_refused(kind, place):
+    layer = sparse()
+    optimizer = stepped(layer, kind)
+    before = layer.connectivity
+    with pytest.raises(ValueError, match=f"optimizer: got {kind.__name__}, whose .{place}"):
+        layer.edit(drop=[0], optimizer=optimizer)
+    assert layer.connectivity == before
+
+
+@pytest.mark.parametrize("kind", [list, tuple, lambda parts: dict(enumerate(parts))])
+def test_moments_in_a_container_are_refused(kind):
+    layer = sparse()
+    optimizer = stepped(layer)
+    optimizer.state[layer.values]["past"] = kind([torch.ones(layer.nnz)])
+    with pytest.raises(ValueError, match="whose 'past' is not by synapse"):
+        layer.edit(drop=[0], optimizer=optimizer)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda layer, optimizer: layer.edit(drop=[0], optimizer=optimizer),
+        lambda layer, optimizer: layer.load_state_dict(copy.deepcopy(layer.state_dict())),
+    ],
+)
+def test_moments_are_not_forgotten_behind_an_edit_or_a_load(first):
+    layer = sparse()
+    optimizer = stepped(layer)
+    first(layer, optimizer)
+    with pytest.raises(ValueError, match="optimizer: got None, wants the Adam"):
+        layer.edit(drop=[0])
+
+
+def test_a_load_right_behind_an_edit_still_parts_moments_from_their_synapses():
+    layer = sparse()
+    optimizer = stepped(layer)
+    before = copy.deepcopy(layer.state_dict())
+    pre, post = free_pairs(layer, 1)
+    layer.edit([0], pre, post, optimizer)
+    layer.load_state_dict(before)
+    layer(X).sum().backward()
+    with pytest.raises(ValueError, match="moments of other synapses of values"):
+        optimizer.step()
+
+
+def test_a_layer_that_nobody_trained_is_edited_again_and_again():
+    layer = sparse()
+    torch.optim.Adam(layer.parameters())
+    for _ in range(3):
+        layer.edit(drop=[0])
+    assert layer._provenance.is_untouched(layer)

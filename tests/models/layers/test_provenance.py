@@ -6,7 +6,7 @@ import pickle
 import pytest
 import torch
 
-from neurosparse.models import rewire, sparse_mlp
+from neurosparse.models import SparseLinear, rewire, sparse_mlp
 from neurosparse.rewiring import set_
 from neurosparse.wiring import RandomEdges
 from tests.models.layers.helpers import sparse
@@ -142,3 +142,57 @@ def test_a_pickled_layer_is_nobodys_copy():
         again.values.mul_(2)
     again(X)
     assert again.connectivity.nnz == layer.nnz + 1
+
+
+def by_whole_state(average, model):
+    """Averages of numbers, copies of indices, and what comes of it loaded."""
+    mine = average.state_dict()
+    for name, theirs in model.state_dict().items():
+        if theirs.is_floating_point():
+            mine[name].mul_(0.9).add_(theirs, alpha=0.1)
+        else:
+            mine[name].copy_(theirs)
+    average.load_state_dict(mine)
+
+
+def test_an_average_in_place_is_refused_where_it_is_loaded():
+    model = network()
+    average = copy.deepcopy(model)
+    by_whole_state(average, model)
+    average(X)
+    rewire(model, set_(0.5), 0.0, rng=0)
+    with pytest.raises(ValueError, match="indices: got synapses that were written over"):
+        by_whole_state(average, model)
+
+
+def tied():
+    """Two layers of the same synapses with one parameter."""
+    one, other = (SparseLinear(8, 8, density=0.5, rng=0) for _ in range(2))
+    other.values = one.values
+    return one, other
+
+
+def absent(layer):
+    """One pair that is not connected."""
+    pre, post = (layer.connectivity.to_dense() == 0).nonzero()
+    return pre[:1], post[:1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda layer: layer.edit([0], *absent(layer)),
+        lambda layer: layer.load_state_dict(SparseLinear(8, 8, 0.5, rng=1).state_dict()),
+    ],
+)
+def test_a_layer_whose_weights_moved_to_the_synapses_of_another_does_not_compute(change):
+    one, other = tied()
+    x = torch.ones(2, 8)
+    assert torch.equal(one(x), other(x))
+    change(one)
+    one(x)
+    for use in (lambda: other(x), other.state_dict, other.to_dense, other.edit):
+        with pytest.raises(ValueError, match="weights that another layer has as well"):
+            use()
+    other.load_state_dict(one.state_dict())
+    assert torch.equal(one(x), other(x))

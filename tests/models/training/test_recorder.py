@@ -141,6 +141,30 @@ def test_gradients_that_were_taken_away_are_forgotten():
         assert len(seen.window(net.a).inputs) == 2 * 7
 
 
+def test_gradients_set_to_0_begin_another_batch():
+    """A step that is skipped (a loss that is no number, AMP) and `zero_grad(False)`."""
+    net = Twice()
+    with ActivityRecorder(net, Sampling(1)) as seen:
+        for n in (5, 7):
+            net.zero_grad(set_to_none=False)
+            net(torch.randn(n, 12)).sum().backward()
+        gradient = on_support(net.a, whole_gradient(seen.window(net.a)))
+    np.testing.assert_allclose(gradient, net.a.values.grad.numpy(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(5, 12), (3, 5, 12), (12,)])
+@pytest.mark.parametrize("needs_x", [False, True])
+def test_what_acts_in_place_on_an_output_takes_nothing_away(shape, needs_x):
+    first, last = (SparseLinear(12, 12, 0.3, rng=seed) for seed in range(2))
+    net = nn.Sequential(first, nn.ReLU(inplace=True), last)
+    with ActivityRecorder(net, Sampling(1)) as seen:
+        net(torch.randn(shape, requires_grad=needs_x)).sum().backward()
+    window = seen.window(first)
+    gradient = on_support(first, whole_gradient(window))
+    np.testing.assert_allclose(gradient, first.values.grad.numpy(), rtol=1e-4, atol=1e-5)
+    assert np.array_equal(window.outputs, seen.window(last).inputs)
+
+
 def test_time_in_pieces_is_one_batch():
     net = model()
     layer = net.cell.synapses

@@ -140,3 +140,21 @@ def test_moments_follow_and_memory_is_kept():
         np.array_equal(saved.visits[name].rounds, visits.rounds)
         for name, visits in memory.visits.items()
     )
+
+
+@pytest.mark.parametrize("kind", [float, torch.tensor])
+def test_a_layer_that_learns_at_a_rate_of_0_stays(kind):
+    model = sparse_mlp([6, 8, 8, 3], RandomEdges(0.5), rng=0)
+    groups = [
+        {"params": list(layer.parameters()), "lr": kind(rate)}
+        for layer, rate in ((model[0], 0.0), (model[2], 0.1), (model[4], 0.1))
+    ]
+    optimizer = torch.optim.SGD(groups, lr=0.1)
+    before = model[0].topology_hash(), model[2].topology_hash()
+    assert rewire(model, set_(0.5), 0.1, optimizer=optimizer, rng=0) > 0
+    assert model[0].topology_hash() == before[0]
+    assert model[2].topology_hash() != before[1]
+    # the end of many schedules
+    for group in optimizer.param_groups:
+        group["lr"] = kind(0.0)
+    assert rewire(model, set_(0.5), 0.1, optimizer=optimizer, rng=0) == 0

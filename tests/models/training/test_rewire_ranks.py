@@ -1,5 +1,6 @@
 """Two processes train one network on different samples: the same synapses, or an error."""
 
+import gc
 import multiprocessing
 
 import torch
@@ -30,6 +31,10 @@ def train(store, rank, sender):
         fit(ranks, data, optimizer, TrainingPlan(epochs=2, seed=rank), rewiring=set_())
     except RuntimeError as error:
         sender.send((moved, hashes, sums, str(error)))
+    # its threads, which wait for the other rank, go before the group does
+    torch.distributed.barrier()
+    del ranks, optimizer
+    gc.collect()
     torch.distributed.destroy_process_group()
 
 

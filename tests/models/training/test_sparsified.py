@@ -78,6 +78,25 @@ def masked_gradient():
     return layer
 
 
+class OwnCall(nn.Linear):
+    """A layer that is called otherwise."""
+
+    def __call__(self, x):
+        return 2 * super().__call__(x)
+
+
+def hooked_when_summed():
+    layer = nn.Linear(4, 4)
+    layer.weight.register_post_accumulate_grad_hook(lambda weight: None)
+    return layer
+
+
+def hooked_when_saved():
+    layer = nn.Linear(4, 4)
+    layer.register_state_dict_post_hook(lambda *parts: None)
+    return layer
+
+
 def pruned_by_torch():
     layer = nn.Linear(4, 4)
     torch_prune.l1_unstructured(layer, "weight", 0.5)
@@ -105,7 +124,10 @@ def used_and_pruned_by_torch():
         (pruned_by_torch, "parameters of its own"),
         (used_and_pruned_by_torch, "parameters of its own"),
         (lambda: OwnForward(4, 4), r"a forward pass of its own \(OwnForward\)"),
+        (lambda: OwnCall(4, 4), r"a forward pass of its own \(OwnCall\)"),
         (hooked, "hooks"),
+        (hooked_when_summed, "hooks"),
+        (hooked_when_saved, "hooks"),
         (masked_gradient, "hooks"),
         (lambda: nn.LazyLinear(4), "a size that is not known"),
     ],

@@ -5,7 +5,7 @@ from math import prod
 import torch
 from torch import Tensor
 
-from neurosparse.kernels.base.autograd import is_traced
+from neurosparse.kernels.base.autograd import is_traced, reshaped
 from neurosparse.kernels.layers.condensed_matmul.autograd_functions import CondensedMatmul
 from neurosparse.kernels.layers.condensed_matmul.autograd_operators import product
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
@@ -44,4 +44,4 @@ def condensed_matmul(
         y: Tensor = product(*arguments)
     else:
         y = CondensedMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
-    return y.reshape(*x.shape[:-1], len(indices))
+    return reshaped(y, (*x.shape[:-1], len(indices)))

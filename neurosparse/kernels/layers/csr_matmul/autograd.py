@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from neurosparse.kernels.base.autograd import is_traced
+from neurosparse.kernels.base.autograd import is_traced, reshaped
 from neurosparse.kernels.layers.csr_matmul.autograd_functions import CsrMatmul
 from neurosparse.kernels.layers.csr_matmul.autograd_operators import product
 
@@ -80,4 +80,4 @@ def csr_matmul(
         y: Tensor = product(*arguments)
     else:
         y = CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
-    return y.reshape(*x.shape[:-1], n_post)
+    return reshaped(y, (*x.shape[:-1], n_post))
