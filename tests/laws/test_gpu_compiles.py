@@ -79,7 +79,7 @@ def test_every_model_and_rule_has_become_machine_code(compiled):
     owners = {k["owner"] for k in compiled["kernels"]}
     assert len(models) > 9
     assert len(rules) > 3
-    assert models | (rules - {"SpikeTimingRule"}) <= owners
+    assert models | (rules - {"SpikeTimingRule"}) | {"OfEquations"} <= owners
     assert all(k["bytes"] > 0 for k in compiled["kernels"])
 
 
@@ -172,7 +172,7 @@ def _networks(few):
     models = [
         getattr(nn, name) for name in sorted(with_method(nn, "update") - {"NeuronModel"})
     ]
-    models = [nn.LIF, nn.AdEx] if few else models
+    models = [nn.LIF, nn.AdEx] if few else [*models, _of_equations(nn)]
     whole = Network(
         *(Population(m.__name__, 5, m()) for m in models),
         Population("list", np.int64(4), nn.SpikeSource(times=[0.1], indices=[0])),
@@ -209,6 +209,23 @@ def _networks(few):
             True,
             *([False] if rule is rules[0] else []),
         )
+
+
+def _of_equations(nn):
+    """A model from equations, with every function and choice that they may have."""
+    return nn.from_equations(
+        """
+        bound = max(min(x, 3, tau), -2) + tanh(x) * exprel(x / tau) - x**9 / 2000
+        dx/dt = (bound if x > -1 and y < 1 or not x < 2 else sqrt(abs(x)) - cos(y)) / tau
+        dy/dt = sin(x) - y**5 / 40 + log(1 + x**2) + abs(y)**1.5 - exp(-y)
+        """,
+        threshold="x > 1.2 or y < -3",
+        reset="x = -x; y += 0.5 if x > 0 else 0.25",
+        parameters={"tau": 5.0},
+        receptors={"in": "x"},
+        method="rk4",
+        name="OfEquations",
+    )
 
 
 def _engine(precisions):
