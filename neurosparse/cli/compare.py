@@ -27,11 +27,11 @@ def compare(
     dataset: Annotated[
         str | None,
         typer.Option(
-            help="digits, mnist, fashion_mnist, or a .npz or .csv file  [default: digits]"
+            help="digits, mnist, fashion_mnist, or a .npz, .csv or .tsv file  [default: digits]"
         ),
     ] = None,
     label: Annotated[
-        str | None, typer.Option(help="column of the CSV that holds the class")
+        str | None, typer.Option(help="column of the table that holds the class")
     ] = None,
     test_share: Annotated[
         float | None, typer.Option(help="of the samples of a file, if it has no test_x")
@@ -160,11 +160,13 @@ def samples(name: Any, about: dict[str, Any]) -> "str | OwnSamples":
     from neurosparse.analysis import own_samples
     from neurosparse.errors import Said, bad_argument
 
-    if Path(str(name)).suffix.lower() in (".npz", ".csv"):
+    if Path(str(name)).suffix:
         return own_samples(name, **about)
     if about:
         fault = Said(f"{', '.join(about)} for {name!r}")
-        raise bad_argument("dataset", fault, "a .npz or .csv file for them to be about")
+        raise bad_argument(
+            "dataset", fault, "a .npz, .csv or .tsv file that they are about"
+        )
     return str(name)
 
 

@@ -91,7 +91,7 @@ def test_samples_of_ones_own_come_from_a_file(tmp_path, capsys):
         (["--seeds", "0"], "seeds: got 0"),
         (["--dataset", "mnist", "--seeds", "1"], "curl"),
         (["--dataset", "none.npz"], "path: got 'none.npz', wants"),
-        (["--label", "kind"], "dataset: got label for 'digits', wants a .npz or .csv"),
+        (["--label", "kind"], "dataset: got label for 'digits', wants a .npz, .csv"),
     ],
 )
 def test_bad_input_names_the_option(arguments, words, tmp_path, capsys):

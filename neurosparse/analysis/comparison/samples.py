@@ -18,6 +18,7 @@ from neurosparse.checks import probability
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.models import Data
 from neurosparse.store.one_file import load_file, save_file
+from neurosparse.store.single import reading
 from neurosparse.typing import Array, Path
 
 Scaling = Literal["columns", "whole", "none"]
@@ -70,9 +71,10 @@ def own_samples(
     """Check samples of one's own, split them and scale them, for a comparison.
 
     Args:
-        source: a `.npz` file of arrays x `[samples, …]`, y `[samples]`, test_x, test_y; a `.csv`
-            file with names in its first row; two or four such arrays; a `Data` (its batch is not
-            used); or a function that gives one of these. Nothing is unpickled.
+        source: a `.npz` file of arrays x `[samples, …]`, y `[samples]`, test_x, test_y; a `.csv` or
+            `.tsv` file with names in its first row; two or four such arrays; a `Data` (its batch is
+            not used); or a function that gives one of these. Nothing is unpickled. Classes are
+            whole numbers or texts; they are numbered in ascending order.
         label: column of the CSV that holds the class.
         test_share: of the samples that are tested on, drawn at random, the same ones each time,
             where there are no test_x and test_y. Samples in an order, as in time, are better
@@ -83,10 +85,10 @@ def own_samples(
 
     Raises:
         FileNotFoundError: there is no such file.
-        TypeError: another source, or arrays that hold no numbers.
-        ValueError: inputs that are not finite, shapes that do not fit, labels that are not whole,
-            are all one class or not numbered 0 to classes - 1, a split that is missing or given
-            twice, another scaling.
+        TypeError: another source, or arrays that hold no numbers (of a file a ValueError).
+        ValueError: inputs that are not finite, shapes that do not fit, labels that are neither
+            whole numbers nor texts, or all one class, classes that are only tested on, a split that
+            is missing or given twice, another scaling. It names the file.
 
     >>> x = np.arange(20.0).reshape(10, 2)
     >>> samples = own_samples((x, np.arange(10) % 2), test_share=0.2, name="stripes")
@@ -97,6 +99,17 @@ def own_samples(
         raise unknown_name("scaling", scaling, get_args(Scaling))
     if callable(source) and not isinstance(source, type):
         source = source()
+    if not isinstance(source, str | os.PathLike):
+        return _checked(source, label, test_share, scaling, name or "arrays")
+    path = FilePath(source)
+    with reading(path, "samples and their classes", FileNotFoundError):
+        return _checked(path, label, test_share, scaling, name or path.name)
+
+
+def _checked(
+    source: Any, label: str | None, test_share: float | None, scaling: Scaling, name: str
+) -> OwnSamples:
+    """Check, split and scale."""
     x, y, test_x, test_y = _given(source, label)
     x = _inputs("x", x)
     y = _labels("y", y, len(x))
@@ -106,7 +119,9 @@ def own_samples(
         )
     if (test_x is None) == (test_share is None):
         both = Said("both test_x and test_share" if test_share is not None else "None")
-        raise bad_argument("test_share", both, "test_x and test_y, or a share to test on")
+        remedy = "" if test_share is not None else "0.2 draws a fifth"
+        expected = "test_x and test_y, or a share to test on"
+        raise bad_argument("test_share", both, expected, remedy)
     if test_share is None:
         test_x = _inputs("test_x", test_x)
         test_y = _labels("test_y", test_y, len(test_x))
@@ -116,20 +131,21 @@ def own_samples(
         fault = Said(f"{test_x.shape[1]} numbers a sample")
         raise bad_argument("test_x", fault, f"{x.shape[1]}, as x has")
     classes = _classes(y, test_y)
+    numbered = (np.searchsorted(classes, one) for one in (y, test_y))
+    y, test_y = (one.astype(np.int64) for one in numbered)
     arrays = SampleArrays(x, y, test_x, test_y)
     how = "as they are" if scaling == "none" else f"{scaling} scaled"
     return OwnSamples(
-        name
-        or (FilePath(source).name if isinstance(source, str | os.PathLike) else "arrays"),
-        f"{len(x):,} + {len(test_x):,} of {x.shape[1]:,} numbers in {classes:,} classes, {how}, "
-        f"SHA-256 {_checksum(arrays)}",
+        name,
+        f"{len(x):,} + {len(test_x):,} of {x.shape[1]:,} numbers in {len(classes):,} classes, "
+        f"{how}, SHA-256 {_checksum(arrays)}",
         _scaled(arrays, scaling),
     )
 
 
 def _given(source: Any, label: str | None) -> SampleArrays:
     """Arrays as they come, from wherever they do."""
-    if isinstance(source, str | os.PathLike):
+    if isinstance(source, FilePath):
         return read_samples(source, label)
     if label is not None:
         raise bad_argument("label", label, "None: only a CSV file has columns with names")
@@ -137,47 +153,62 @@ def _given(source: Any, label: str | None) -> SampleArrays:
         return SampleArrays(source.x, source.y, source.test_x, source.test_y)
     if isinstance(source, list | tuple) and len(source) in (2, 4):
         return SampleArrays(*source)
-    expected = "a .npz or .csv file, arrays (x, y) or (x, y, test_x, test_y), or a Data"
+    expected = (
+        "a .npz, .csv or .tsv file, arrays (x, y) or (x, y, test_x, test_y), or a Data"
+    )
     raise bad_type("source", source, expected)
 
 
-def _numbers(name: str, value: Any, remedy: str = "") -> Array:
-    """An array of finite numbers."""
+def _array(name: str, value: Any) -> Array:
+    """An array of whatever it is."""
     if isinstance(value, torch.Tensor):
         value = value.detach().cpu().numpy()
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError:  # lists of lists that differ in length
         raise bad_argument(name, Said("rows of different length"), "an array") from None
+
+
+def _inputs(name: str, value: Any) -> Array:
+    """Inputs as rows of finite numbers."""
+    if hasattr(value, "toarray"):
+        kind = Said(f"a {type(value).__name__}")
+        raise bad_type(name, kind, "a dense array", "toarray() fills in the zeros")
+    array = _array(name, value)
     if array.dtype.kind not in "biuf":
-        raise bad_type(name, array, "numbers", remedy)
+        raise bad_type(name, array, "numbers")
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
         fault = Said(f"{array[tuple(wrong[0])]} in sample {wrong[0][0]}")
         raise bad_argument(
             name, fault, "finite numbers", "leave the sample out or fill it in"
         )
-    return array
-
-
-def _inputs(name: str, value: Any) -> Array:
-    """Inputs as rows of numbers."""
-    array = _numbers(name, value)
     if array.ndim < 2 or array.size == 0:
         raise bad_argument(name, array, "an array [samples, …], neither side empty")
     return array.reshape(len(array), -1)
 
 
 def _labels(name: str, value: Any, samples: int) -> Array:
-    """Classes as whole numbers."""
-    remedy = "numpy.unique(y, return_inverse=True)[1] numbers any labels"
-    array = _numbers(name, value, remedy)
+    """Classes as whole numbers or texts."""
+    array = _array(name, value)
+    if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.flat):
+        array = array.astype(str)
     if array.shape != (samples,):
         expected = f"one class for each of {samples} samples, shape [{samples}]"
-        raise bad_argument(name, array, expected)
-    broken = array[(array != np.floor(array)) | (np.abs(array.astype(np.float64)) > 2**53)]
+        table = array.ndim == 2 and len(array) == samples
+        column = table and array.shape[1] == 1
+        remedy = f"{name}.argmax(axis=1) of zeros and a one" if table else ""
+        raise bad_argument(name, array, expected, f"{name}[:, 0]" if column else remedy)
+    if array.dtype.kind in "US":
+        return array.astype(str)
+    remedy = "numpy.digitize makes classes of what is continuous"
+    if array.dtype.kind not in "biuf":
+        raise bad_type(name, array, "whole numbers or texts")
+    wide = np.abs(array.astype(np.float64)) > 2**53
+    broken = array[~np.isfinite(array) | wide | (array != np.floor(array))]
     if len(broken):
-        raise bad_argument(name, Said(f"a label of {broken[0]}"), "whole numbers", remedy)
+        fault = Said(f"a label of {broken[0]}")
+        raise bad_argument(name, fault, "whole numbers or texts", remedy)
     return array.astype(np.int64)
 
 
@@ -193,22 +224,19 @@ def _split(x: Array, y: Array, share: float) -> tuple[Array, Array, Array, Array
     return x[rest], y[rest], x[chosen], y[chosen]
 
 
-def _classes(y: Array, test_y: Array) -> int:
-    """How many classes there are; refuse one alone, and numbers that are not 0 to classes - 1."""
+def _classes(y: Array, test_y: Array) -> Array:
+    """The classes to train on, ascending; refuse one alone, and others to test on."""
     classes = np.unique(y)
     if len(classes) < 2:
         raise bad_argument("y", Said(f"class {classes[0]} alone"), "at least two classes")
-    if classes[0] != 0 or classes[-1] != len(classes) - 1:
-        fault = Said(
-            f"{len(classes)} classes from {classes[0]} to {classes[-1]} to train on"
-        )
-        remedy = "numpy.unique(y, return_inverse=True)[1] numbers them"
-        raise bad_argument("y", fault, f"0 to {len(classes) - 1}, each of them", remedy)
+    if (y.dtype.kind == "U") != (test_y.dtype.kind == "U"):
+        raise bad_argument("test_y", test_y, "numbers or texts, as y is")
     unknown = np.setdiff1d(test_y, classes)
     if len(unknown):
         fault = Said(f"class {unknown[0]}, which is not among the training samples")
-        raise bad_argument("test_y", fault, f"classes 0 to {len(classes) - 1}")
-    return len(classes)
+        names = ", ".join(map(str, classes[:8])) + (", …" if len(classes) > 8 else "")
+        raise bad_argument("test_y", fault, f"one of {names}")
+    return classes
 
 
 def _checksum(arrays: SampleArrays) -> str:

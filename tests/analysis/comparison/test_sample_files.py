@@ -32,6 +32,23 @@ def test_columns_but_that_of_the_class(tmp_path):
     assert test_x is None is test_y
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "kind, a ,b\ncat, 1, 2\ndog,3,4\n"),
+        ("a.csv", "kind;a;b\ncat;1;2\ndog;3;4\n"),
+        ("a.tsv", "kind\ta\tb\ncat\t1\t2\ndog\t3\t4\n"),
+    ],
+)
+def test_cells_are_divided_as_the_first_row_is_and_classes_may_be_texts(
+    name, text, tmp_path
+):
+    (tmp_path / name).write_text(text)
+    x, y, *_ = read_samples(tmp_path / name, "kind")
+    assert x.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert y.tolist() == ["cat", "dog"]
+
+
 class Trap:
     """Would run something if it were unpickled."""
 
@@ -40,9 +57,9 @@ class Trap:
 
 
 FILES = {
-    "a.txt": (b"x", None, "'a.txt', wants a file that ends in .npz or .csv"),
+    "a.txt": (b"x", None, "'a.txt', wants a file that ends in .npz, .csv or .tsv"),
     "b.npz": (b"x", None, "b.npz: .* wants a .npz of numbers"),
-    "c.npz": ({"x": np.eye(2)}, None, "c.npz with arrays x, wants arrays x and y"),
+    "c.npz": ({"x": np.eye(2)}, None, "c.npz with arrays x, wants .*savez\\('c.npz', x=x"),
     "d.npz": ({"x": 1, "y": 2, "x_test": 3}, None, "d.npz with arrays x, y, x_test, wants"),
     "e.npz": (
         {"x": np.array([Trap()]), "y": [0]},
@@ -52,10 +69,12 @@ FILES = {
     "f.npz": (ARRAYS, "kind", "label: got 'kind', wants None"),
     "g.csv": (b"a,kind\n1,0\n", None, "label: got None, .* one of a, kind"),
     "h.csv": (b"a,kind,kind\n1,0,0\n", "kind", "label: got 'kind'"),
-    "i.csv": (b"a,kind\n1,0\n\n2,cat\n", "kind", "i.csv: line 4: .*'cat', wants numbers"),
+    "i.csv": (b"a,kind\n1,0\n\ncat,2\n", "kind", "i.csv: line 4: .*'cat', wants numbers"),
     "j.csv": (b"a,kind\n1,0,5\n", "kind", "line 2: got 3 cells, wants 2"),
-    "k.csv": (b"a,kind\n\xe9,0\n", "kind", "k.csv: .* wants a CSV of UTF-8"),
-    "l.csv": (b"", "kind", "label: got 'kind'"),
+    "k.csv": (b"a,kind\n\xe9,0\n", "kind", "k.csv: .* wants UTF-8"),
+    "l.csv": (b"", "kind", "label: got 'kind', .*; the file is empty"),
+    "m.csv": (b"a,kind\n1,\n2,3\n", "kind", "m.csv: line 2: got no class"),
+    "n.csv": (b"a;kind\n1,5;0\n", "kind", "n.csv: line 2: .*'1,5', wants numbers"),
 }
 
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 
 from neurosparse.analysis import ComparisonSettings, compare, own_samples
 from neurosparse.analysis.comparison.report import heading
@@ -76,10 +77,14 @@ BAD = {
     "x: got nan in sample 3, wants finite": ((np.where(X[3, 2] == X, np.nan, X), Y), {}),
     "x: got rows of different length": (([[1, 2], [3]], [0, 1]), {}),
     "y: got an array of int64 [39], wants one class for each of 40": ((X, Y[:39]), {}),
+    "shape [40]; y[:, 0]": ((X, Y[:, None]), {}),
+    "shape [40]; y.argmax(axis=1) of": ((X, np.eye(4)[Y]), {}),
     "y: got a label of 0.5, wants whole numbers": ((X, Y / 2), {}),
+    "y: got a label of nan, wants whole numbers": ((X, np.where(Y, Y, np.nan)), {}),
     "y: got class 0 alone, wants at least two": ((X, Y * 0), {}),
-    "y: got 4 classes from 1 to 4": ((X, Y + 1), {}),
-    "y: got 4 classes from 0 to 5": ((X, np.where(Y == 1, 5, Y)), {}),
+    "one of 0, 1, 2, 3": ((*FOUR[:3], FOUR[3] + 8), {"test_share": None}),
+    "numbers or texts, as y is": ((*FOUR[:3], list("ab" * 5)), {"test_share": None}),
+    "0.2 draws a fifth": ((X, Y), {"test_share": None}),
     "test_y: got class 8, which": ((*FOUR[:3], FOUR[3] + 8), {"test_share": None}),
     "test_x: got 4 numbers a sample, wants 5": ((X, Y, X[:, :4], Y), {"test_share": None}),
     "test_y: got only one of": ((X, Y, X, None), {}),
@@ -102,12 +107,37 @@ def test_what_cannot_be_meant_is_refused(says):
 def test_other_kinds_are_refused():
     with pytest.raises(TypeError, match=r"source: got 3, wants a .npz"):
         own_samples(3)
-    with pytest.raises(TypeError, match=r"y: got an array of <U1 .*numpy.unique"):
-        own_samples((X, list("abcd" * 10)), test_share=0.2)
+    with pytest.raises(TypeError, match="y: got an array of complex128 .*or texts"):
+        own_samples((X, Y + 1j), test_share=0.2)
+    with pytest.raises(
+        TypeError, match=r"x: got a csr_array, wants a dense array; toarray\(\)"
+    ):
+        own_samples((csr_array(X), Y), test_share=0.2)
     with pytest.raises(
         ValueError, match="scaling: got 'column', .* did you mean 'columns'"
     ):
         own_samples(FOUR, scaling="column")
+
+
+@pytest.mark.parametrize(
+    "name", [lambda y: y + 1, lambda y: y * 7.0 - 3, "abcd".__getitem__]
+)
+def test_classes_are_numbered_whatever_they_are_called(name):
+    called = [name(one) for one in Y]
+    parts = own_samples((X[:30], called[:30], X[30:], called[30:])).data(8)
+    assert parts.y.tolist() == Y[:30].tolist()
+    assert parts.test_y.tolist() == Y[30:].tolist()
+
+
+def test_what_is_wrong_in_a_file_is_said_with_its_name(tmp_path):
+    np.savez(tmp_path / "mine.npz", x=X + 1j, y=Y)
+    with pytest.raises(ValueError, match=r"^mine.npz: x: got an array of complex128"):
+        own_samples(tmp_path / "mine.npz", test_share=0.2)
+    np.savez(tmp_path / "mine.npz", x=X, y=Y)
+    with pytest.raises(ValueError, match=r"^mine.npz: test_share: got None"):
+        own_samples(tmp_path / "mine.npz")
+    with pytest.raises(FileNotFoundError, match=r"none.npz"):
+        own_samples(tmp_path / "none.npz")
 
 
 def untrained(settings, trial):
