@@ -26,6 +26,18 @@ _REMEDIES = {
 }
 
 
+def unit_of(name: str) -> str:
+    """The unit that numbers of a parameter are in, or nothing where its name does not tell.
+
+    >>> unit_of("tau_mem"), unit_of("v_rest"), unit_of("weight"), unit_of("delay_steps")
+    ('ms', 'mV', '', '')
+    """
+    if name == "delay_steps":
+        return ""
+    fits = (unit for unit, (begins, _) in _UNITS.items() if name.startswith(begins))
+    return next(fits, "")
+
+
 def refuse_units(name: str, value: Any) -> None:
     """Refuse a quantity that carries a unit, alone or in a list: numbers here carry none.
 
@@ -49,9 +61,7 @@ def refuse_units(name: str, value: Any) -> None:
 def _with_unit(name: str, value: Any) -> TypeError:
     """The error that says in which unit the number is to be, and how to get it."""
     last = name.rpartition(".")[2]
-    unit = next(
-        (unit for unit, (begins, _) in _UNITS.items() if last.startswith(begins)), ""
-    )
+    unit = unit_of(last)
     package = _package(value)
     received = Said(f"{value!r}"[:80] + f", a quantity of {package or 'another package'}")
     if not unit:

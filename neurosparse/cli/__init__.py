@@ -20,6 +20,7 @@ from neurosparse.cli.datasets import datasets
 from neurosparse.cli.demo.demo import demo
 from neurosparse.cli.info import info
 from neurosparse.cli.memory import memory
+from neurosparse.cli.models import models
 from neurosparse.cli.report import report
 from neurosparse.cli.run import run
 from neurosparse.cli.versions import extra_of
@@ -70,6 +71,7 @@ SUMMARIES = (
     (analyze, "Measure graphs against random ones of the same degrees."),
     (convert, "Convert a graph to another format, or a run to NWB."),
     (report, "Write one HTML page of a run or result."),
+    (models, "List models and rules, their parameters and units."),
     (info, "Show versions, machine, caches and optional parts."),
     (warmup, "Compile the time loop and every neuron model."),
     (anomaly, "Find anomalies in a stream of numbers."),
