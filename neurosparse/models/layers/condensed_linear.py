@@ -13,12 +13,13 @@ from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
 from neurosparse.models.layers.moments import refuse_old_moments
 from neurosparse.models.layers.provenance import OwnSynapses
+from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.layers.support import (
     refuse_part_of,
     refuse_repeated,
     same_numbers,
 )
-from neurosparse.typing import Seed
+from neurosparse.typing import Int64, Seed
 
 
 class CondensedLinear(OwnSynapses):
@@ -57,6 +58,7 @@ class CondensedLinear(OwnSynapses):
     ) -> None:
         super().__init__()
         refuse_repeated(connectivity)
+        self.initial = initial
         self.in_features, self.out_features = connectivity.shape
         shape = self.out_features, _common_fan_in(connectivity)
         by_post = connectivity.by_post()
@@ -98,6 +100,59 @@ class CondensedLinear(OwnSynapses):
             layer.bias.data.copy_(linear.bias.detach())
             layer.bias.requires_grad_(linear.bias.requires_grad)
         return layer
+
+    @classmethod
+    def from_sparse(cls, layer: SparseLinear) -> Self:
+        """Take over a `SparseLinear` of constant fan-in with its offsets, such as `srigl()` leaves.
+
+        Neurons without inputs, which SRigL ablated, have as many as the others, of weight 0.
+
+        Raises:
+            ValueError: neurons with inputs that differ in their number.
+
+        >>> synapses = Connectivity.from_dense([[1, 0, 0], [0, 2, 0], [3, 4, 0]])
+        >>> layer = CondensedLinear.from_sparse(SparseLinear(synapses, initial=None))
+        >>> layer.values.tolist()
+        [[1.0, 3.0], [2.0, 4.0], [0.0, 0.0]]
+        """
+        by_post = layer.support.by_post()
+        degrees = layer.support.in_degree
+        active = degrees > 0
+        fan_in = _same_for_all(degrees[active])
+        shape = layer.out_features, fan_in
+        pre = np.tile(np.arange(fan_in), (layer.out_features, 1))
+        pre[active] = by_post.pre_indices.reshape(active.sum(), fan_in)
+        post = np.repeat(np.arange(layer.out_features), fan_in)
+        synapses = Connectivity.from_edges(
+            pre.ravel(), post, n_pre=layer.in_features, n_post=layer.out_features
+        )
+        twin = cls(synapses, bias=layer.bias is not None, initial=None)
+        twin = twin.to(layer.values.device, layer.values.dtype)
+        places = torch.from_numpy(by_post.positions.astype(np.int64))
+        values = layer.values.detach()
+        rows = torch.from_numpy(active)
+        twin.values.data = values.new_zeros(shape)
+        by_neuron = values[places.to(values.device)]
+        twin.values.data[rows] = by_neuron.reshape(int(active.sum()), fan_in)
+        twin._own()
+        twin.values.requires_grad_(layer.values.requires_grad)
+        if layer.bias is not None and twin.bias is not None:
+            twin.bias.data.copy_(layer.bias.detach())
+            twin.bias.requires_grad_(layer.bias.requires_grad)
+        return twin.train(layer.training)
+
+    def reset_parameters(self, rng: Seed = None) -> None:
+        """Draw weights anew by the rule of the start, as `SparseLinear.reset_parameters` does."""
+        self.check_own()
+        seed = int(torch.randint(2**62, ())) if rng is None else rng
+        synapses = self.connectivity
+        weights = first_weights(self.initial or ActiveFanIn(), synapses, seed)
+        in_rows = weights[synapses.by_post().positions].reshape(self.values.shape)
+        self._provenance.forget()
+        with torch.no_grad():
+            self.values.copy_(torch.from_numpy(in_rows))
+            if self.bias is not None:
+                self.bias.zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
@@ -144,7 +199,7 @@ class CondensedLinear(OwnSynapses):
     ) -> None:
         """Take over a saved support and its weights, once it is known to be one."""
         refuse_part_of([prefix + "indices", prefix + "values"], state_dict)
-        self._check_load(state_dict, prefix)
+        self._check_load(state_dict, prefix, rest)
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
             low = int(indices.min())
@@ -169,7 +224,10 @@ class CondensedLinear(OwnSynapses):
 
 
 def _common_fan_in(connectivity: Connectivity) -> int:
-    degrees = connectivity.in_degree
+    return _same_for_all(connectivity.in_degree)
+
+
+def _same_for_all(degrees: Int64) -> int:
     if len(degrees) == 0:
         return 0
     if degrees.min() != degrees.max():

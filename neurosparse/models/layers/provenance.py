@@ -210,7 +210,7 @@ def shares_weights_of_others(layer: Any) -> bool:
     """
     values = layer._parameters.get("values")
     topology = layer._provenance.topology
-    return getattr(values, "synapses_of", topology) != topology
+    return bool(getattr(values, "synapses_of", topology) != topology)
 
 
 def topology_of(layer: Any) -> str:
@@ -257,8 +257,16 @@ class OwnSynapses(nn.Module):
         if written or own.before is not None:
             own.check(self)
 
-    def _check_load(self, state_dict: dict[str, Any], prefix: str) -> None:
-        """Refuse a state that is made of this layer's own tensors, written to by an average."""
+    def _check_load(self, state_dict: dict[str, Any], prefix: str, rest: Any) -> None:
+        """Refuse a state that is made of this layer's own tensors, written to by an average.
+
+        Of a dense layer say what to do: a strict load names all that it cannot take.
+        """
+        _, strict, _, _, errors = rest
+        dense = prefix + "weight"
+        if strict and dense in state_dict and prefix + "values" not in state_dict:
+            remedy = "load it into a dense model, then prune(...) or sparsified(...)"
+            errors.append(f"{dense}: got a dense layer, wants a sparse one; {remedy}")
         for name in ("values", "indices"):
             saved = state_dict.get(prefix + name)
             mine = self._parameters.get(name, self._buffers.get(name))

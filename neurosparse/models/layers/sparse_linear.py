@@ -79,6 +79,7 @@ class SparseLinear(OwnSynapses):
         rule = rule_of(density, sparsity, wiring)
         synapses = wired(connectivity, out_features, rule, generator)
         values = first_weights(initial, synapses, generator)
+        self.initial = initial
         self.in_features, self.out_features = synapses.shape
         self.values = nn.Parameter(torch.tensor(values))
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
@@ -128,6 +129,26 @@ class SparseLinear(OwnSynapses):
             layer.bias.data.copy_(offset.detach())
             layer.bias.requires_grad_(offset.requires_grad)
         return layer
+
+    def reset_parameters(self, rng: Seed = None) -> None:
+        """Draw weights anew by the rule of the start (`ActiveFanIn()` if they were taken over).
+
+        Offsets become 0, the synapses stay. Without `rng`, `torch.manual_seed` governs the draw.
+
+        >>> layer = SparseLinear(4, 3, 0.5, rng=0)
+        >>> before = layer.values.tolist()
+        >>> layer.reset_parameters(rng=1)
+        >>> layer.nnz, layer.values.tolist() == before
+        (6, False)
+        """
+        self.check_own()
+        seed = int(torch.randint(2**62, ())) if rng is None else rng
+        weights = first_weights(self.initial or ActiveFanIn(), self.support, seed)
+        self._provenance.forget()
+        with torch.no_grad():
+            self.values.copy_(torch.from_numpy(weights))
+            if self.bias is not None:
+                self.bias.zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
@@ -269,7 +290,7 @@ class SparseLinear(OwnSynapses):
             )
             remedy = "load before rule.attach(layer), or after finish(layer)"
             raise bad_argument(name, weights, "its theta", remedy)
-        self._check_load(state_dict, prefix)
+        self._check_load(state_dict, prefix, rest)
         names = [prefix + part for part in ("indptr", "indices", "values")]
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             saved = self._saved_support(state_dict, prefix)

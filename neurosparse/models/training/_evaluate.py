@@ -21,8 +21,8 @@ def evaluate(
         model: the network.
         x: inputs, shape `[samples, ...]`.
         y: targets; whole numbers are classes, for each the largest of several outputs (along axis
-            1 under torch's cross-entropy, else the last). Accuracy is the share of all targets;
-            there is none for a single output.
+            1 under torch's cross-entropy, else the last). Accuracy is the share of the targets
+            that are not below 0 (padding); there is none for a single output.
         loss: of (output, target), a mean over the batch.
 
     >>> outputs = torch.tensor([[0.0, 9.0], [9.0, 0.0]])
@@ -33,6 +33,7 @@ def evaluate(
     model.eval()
     total = 0.0
     right = 0
+    counted = 0
     classes = not y.is_floating_point()
     try:
         for start in range(0, len(x), SAMPLES):
@@ -43,11 +44,12 @@ def evaluate(
             classes = classes and axis is not None
             if classes and axis is not None:
                 right += int((output.argmax(axis) == target).sum())
+                counted += int((target >= 0).sum())
     finally:
         for part, training in modes:
             part.training = training
     row: Row = {"test_loss": total / max(len(x), 1)}
-    return row if not classes else row | {"accuracy": right / max(y.numel(), 1)}
+    return row if not classes else row | {"accuracy": right / max(counted, 1)}
 
 
 def _class_axis(output: Tensor, target: Tensor, loss: Loss) -> int | None:

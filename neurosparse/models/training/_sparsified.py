@@ -1,23 +1,38 @@
 """`sparsified`: dense layers as sparse ones that still have all their weights."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.layers.support import as_rule
 from neurosparse.models.training.parameters import check_own_weights
+from neurosparse.typing import Seed
+from neurosparse.wiring import Wiring
 
 
-def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
-    """Copy a network with every `nn.Linear` as a `SparseLinear` of all its weights, zeros too.
+def sparsified(
+    model: nn.Module,
+    keep_dense: Sequence[str] = (),
+    *,
+    wiring: Wiring | None = None,
+    rng: Seed = None,
+) -> nn.Module:
+    """Copy a network with every `nn.Linear` as a `SparseLinear`.
+
+    It has all the weights, zeros too; with a wiring, new ones on the synapses that the rule draws.
 
     Args:
         model: dense, sparse, or mixed; left as it is.
         keep_dense: names of layers to leave as they are, such as the output layer.
+        wiring: a rule such as `RandomEdges(0.1)`, for a sparse network to train from the start;
+            its offsets begin at 0.
+        rng: seed or generator of synapses and weights, where there is a wiring.
 
     Raises:
         ValueError: a name that is no layer; a layer that a fused one of torch
@@ -28,7 +43,12 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
     Sequential(
       (0): SparseLinear(3 -> 2, 6 synapses, density 100 %, bias=True)
     )
+    >>> from neurosparse.wiring import RandomEdges
+    >>> sparsified(nn.Linear(30, 20), wiring=RandomEdges(0.1), rng=0)
+    SparseLinear(30 -> 20, 60 synapses, density 10 %, bias=True)
     """
+    rule = None if wiring is None else as_rule(wiring)
+    generator = np.random.default_rng(rng)
     names = layer_names(model, keep_dense)
     _check_layers(model, {model.get_submodule(name) for name in names})
     twin = copy.deepcopy(model)
@@ -40,12 +60,28 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
             continue
         parent, _, child = name.rpartition(".")
         if layer not in sparse:
-            whole = SparseLinear.from_dense(layer, keep=layer.weight.numel())
-            sparse[layer] = whole.train(layer.training)
+            sparse[layer] = _as_sparse(layer, rule, generator)
         if not name:
             return sparse[layer]
         setattr(twin.get_submodule(parent), child, sparse[layer])
     return twin
+
+
+def _as_sparse(
+    layer: nn.Linear, wiring: Wiring | None, rng: np.random.Generator
+) -> SparseLinear:
+    """A dense layer with all its weights, or with new ones on other synapses."""
+    if wiring is None:
+        whole = SparseLinear.from_dense(layer, keep=layer.weight.numel())
+        return whole.train(layer.training)
+    sizes = layer.in_features, layer.out_features
+    bias = layer.bias is not None
+    drawn = SparseLinear(*sizes, wiring=wiring, bias=bias, rng=rng)
+    drawn = drawn.to(layer.weight.device, layer.weight.dtype)
+    drawn.values.requires_grad_(layer.weight.requires_grad)
+    if drawn.bias is not None:
+        drawn.bias.requires_grad_(layer.bias.requires_grad)
+    return drawn.train(layer.training)
 
 
 def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
@@ -53,10 +89,14 @@ def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
 
     Raises:
         ValueError: a name that is no layer.
+        TypeError: no names, such as a wiring.
 
     >>> layer_names(nn.Sequential(nn.Linear(1, 1)), "0")
     ('0',)
     """
+    if not isinstance(keep_dense, str | Iterable):
+        remedy = "sparsified(model, wiring=RandomEdges(0.1)) takes a rule"
+        raise bad_type("keep_dense", keep_dense, "names of layers", remedy)
     names = (keep_dense,) if isinstance(keep_dense, str) else tuple(keep_dense)
     modules = dict(model.named_modules(remove_duplicate=False))
     linear = nn.Linear | SparseLinear
@@ -103,7 +143,7 @@ def _more_than_linear(layer: nn.Linear) -> str:
         ):
             return f"a forward pass of its own ({type(layer).__name__})"
     # whatever torch calls hooks, of the layer and of its weights
-    things = (layer, layer.weight, *([] if layer.bias is None else [layer.bias]))
+    things: list[nn.Module | torch.Tensor] = [layer, *layer.parameters(recurse=False)]
     if any(getattr(thing, name) for thing in things for name in _hooks_of(thing)):
         return "hooks, which the copy would lose"
     return ""

@@ -71,3 +71,9 @@ def test_one_output_has_no_accuracy(shape):
 
     for y in (torch.arange(6) % 2, (torch.arange(6) % 2).view(shape)):
         assert "accuracy" not in evaluate(torch.nn.Identity(), torch.randn(shape), y, loss)
+
+
+def test_targets_that_are_padding_are_no_errors():
+    outputs = torch.eye(3)[[0, 1, 2, 0]]
+    y = torch.tensor([0, 1, -100, 1])
+    assert evaluate(nn.Identity(), outputs, y)["accuracy"] == pytest.approx(2 / 3)

@@ -11,6 +11,7 @@ from neurosparse.models import (
     prune,
     sparsified,
 )
+from neurosparse.wiring import RandomEdges
 from tests.models.training.helpers import total
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
@@ -162,3 +163,35 @@ def test_tied_weights_are_named(act):
     with pytest.raises(ValueError, match="got 0.weight, which is 1.weight as well"):
         act(pair)
     assert sparsified(Tied(), keep_dense="head").head.weight.shape == (5, 4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_model_of_ones_own_is_drawn_sparse_in_one_call(dtype):
+    model = nn.Sequential(nn.Linear(30, 20), nn.ReLU(), nn.Linear(20, 4, bias=False))
+    model.to(dtype).eval()[0].bias.requires_grad_(False)
+    twins = [sparsified(model, "2", wiring=RandomEdges(0.1), rng=0) for _ in range(2)]
+    sparse = twins[0][0]
+    assert sparse.nnz == 60
+    assert sparse.values.dtype == dtype
+    assert not sparse.training
+    assert not sparse.bias.requires_grad
+    assert sparse.values.requires_grad
+    assert isinstance(twins[0][2], nn.Linear)
+    x = torch.randn(3, 30, dtype=dtype)
+    assert torch.equal(twins[0](x), twins[1](x))
+    # the scale of the inputs there are
+    wide = sparsified(nn.Linear(500, 200), wiring=RandomEdges(0.1), rng=0)
+    assert wide.values.std().item() == pytest.approx((2 / 50) ** 0.5, rel=0.05)
+
+
+def test_a_wiring_in_the_place_of_names_is_named():
+    with pytest.raises(TypeError, match="keep_dense: .*wiring=RandomEdges"):
+        sparsified(nn.Linear(3, 3), RandomEdges(0.5))
+    with pytest.raises(TypeError, match="wiring: got 0.5"):
+        sparsified(nn.Linear(3, 3), wiring=0.5)
+
+
+def test_a_dense_checkpoint_says_how_it_comes_in():
+    model = sparsified(nn.Sequential(nn.Linear(3, 3)))
+    with pytest.raises(RuntimeError, match="0.weight: got a dense layer.*prune"):
+        model.load_state_dict(nn.Sequential(nn.Linear(3, 3)).state_dict())

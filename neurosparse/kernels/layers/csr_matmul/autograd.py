@@ -27,11 +27,10 @@ def as_input(x: Any, values: Tensor) -> Tensor:
         raise TypeError(
             f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one"
         )
-    if x.layout is not torch.strided:
-        remedy = "x.to_dense() makes one"
-        raise TypeError(
-            f"x: got a tensor of layout {x.layout}, wants a dense tensor; {remedy}"
-        )
+    if x.layout is not torch.strided or x.is_nested:
+        kind = "a nested tensor" if x.is_nested else f"a tensor of layout {x.layout}"
+        remedy = "x.to_padded_tensor(0)" if x.is_nested else "x.to_dense()"
+        raise TypeError(f"x: got {kind}, wants a dense tensor; {remedy} makes one")
     narrow = x.dtype in (torch.float16, torch.bfloat16)
     return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
 
