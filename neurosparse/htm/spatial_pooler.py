@@ -13,6 +13,7 @@ from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.estimator import Transformer
+from neurosparse.htm._settings import check_parts
 from neurosparse.htm.inhibition import GlobalInhibition, Hood, Inhibition, LocalInhibition
 from neurosparse.htm.pooler_parts import (
     Boosting,
@@ -87,6 +88,12 @@ class SpatialPooler(Transformer):
         seed: int = 1,
         backend: str = "cpu",
     ) -> None:
+        check_parts(
+            pool=(pool, PotentialPool),
+            permanence=(permanence, PoolPermanence),
+            inhibition=(inhibition, (GlobalInhibition, LocalInhibition)),
+            boosting=(boosting, Boosting),
+        )
         self.input_shape = SDR([], input_shape).shape
         self.column_shape = SDR([], column_shape).shape
         self.pool = pool

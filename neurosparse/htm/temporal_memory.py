@@ -15,6 +15,7 @@ from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.estimator import Transformer
 from neurosparse.htm._memory_file import saved_cells, saved_count, saved_listing
+from neurosparse.htm._settings import check_parts
 from neurosparse.htm.memory_parts import (
     Growth,
     SegmentThresholds,
@@ -97,6 +98,11 @@ class TemporalMemory(Transformer):
         seed: int = 42,
         backend: str = "cpu",
     ) -> None:
+        check_parts(
+            thresholds=(thresholds, SegmentThresholds),
+            permanence=(permanence, SynapsePermanence),
+            growth=(growth, Growth),
+        )
         self.column_shape = SDR([], column_shape).shape
         self.cells_per_column = checks.whole_number("cells_per_column", cells_per_column, 1)
         self.seed = checks.whole_number("seed", seed, 0, 2**32 - 1)

@@ -7,13 +7,17 @@ import pytest
 
 from neurosparse.htm import (
     Alarm,
+    AnomalyDetector,
     Boosting,
     DetectorSettings,
     GlobalInhibition,
+    Growth,
     LocalInhibition,
     PoolPermanence,
     PotentialPool,
+    SpatialPooler,
     SynapsePermanence,
+    TemporalMemory,
 )
 from neurosparse.htm._settings import settle
 
@@ -66,10 +70,28 @@ def test_every_number_of_every_part_is_finite(part, value):
 
 
 @pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: SpatialPooler(9, 30, pool=3), r"pool: got 3, wants PotentialPool\("),
+        (lambda: SpatialPooler(9, 30, permanence=0.1), "permanence: .*PoolPermanence"),
+        (lambda: SpatialPooler(9, 30, inhibition=0.1), "Inhibition.* or LocalInhibition"),
+        (lambda: SpatialPooler(9, 30, boosting=None), "boosting: .*Boosting"),
+        (lambda: TemporalMemory(9, 3, thresholds=13), "thresholds: .*SegmentThresholds"),
+        (lambda: TemporalMemory(9, 3, permanence={}), "permanence: .*SynapsePermanence"),
+        (lambda: TemporalMemory(9, 3, growth=Growth), "growth: .*Growth"),
+        (lambda: AnomalyDetector(0, 1, {}), "settings: .*DetectorSettings"),
+    ],
+)
+def test_parts_of_another_kind_are_refused_by_name(make, said):
+    with pytest.raises(TypeError, match=said):
+        make()
+
+
+@pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("alarm", 3, "an Alarm"),
-        ("alarm", None, "an Alarm"),
+        ("alarm", 3, "Alarm"),
+        ("alarm", None, "Alarm"),
         ("seed", "x", "a whole number"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.checks import whole_number
+from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64
 
 
@@ -36,13 +37,17 @@ class WindowedGaussian:
         whole_number("step", self.step, 1)
 
     def __call__(self, values: Any) -> Float64:
-        """Score each value `[n]` by how far it lies from the mean; 0 for the first."""
+        """Score each value `[n]` by how far it lies from the mean; 0 for the first.
+
+        Raises:
+            ValueError: values that are no vector of finite numbers.
+        """
         window: deque[float] = deque(maxlen=self.window)
         waiting: list[float] = []
         mean = 0.0
         sigma = 1.0
         scores = []
-        for x in np.asarray(values, np.float64).tolist():
+        for x in _finite(values).tolist():
             scores.append(
                 1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if window else 0.0
             )
@@ -86,3 +91,11 @@ class NullDetector:
     def __call__(self, values: Any) -> Float64:
         """Give each value `[n]` the score 0."""
         return np.zeros(len(values))
+
+
+def _finite(values: Any) -> Float64:
+    """A stream of numbers: a NaN would stay in the mean for ever."""
+    numbers = np.asarray(values, np.float64)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all():
+        raise bad_argument("values", numbers, "a vector of finite numbers [n]")
+    return numbers

@@ -85,13 +85,7 @@ def read_time_windows(path: Path, stream: Path) -> list[TimeWindow]:
     Raises:
         ValueError: there is no such entry, or the content is something else.
     """
-    try:
-        content = json.loads(FilePath(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        problem = Said(f"{path}: {error}")
-        raise bad_argument(
-            "windows", problem, "a JSON file with a list of [from, to]"
-        ) from error
+    content = _json(path)
     if isinstance(content, dict):
         name = FilePath(stream).name
         keys = [key for key in content if key.rsplit("/", 1)[-1] == name]
@@ -108,16 +102,21 @@ def read_time_windows(path: Path, stream: Path) -> list[TimeWindow]:
 def read_nab_windows(
     path: Path, streams: Mapping[str, Stream]
 ) -> dict[str, list[RowWindow]]:
-    """Read NAB's combined_windows.json: for each named stream its windows as (first, last) rows."""
-    windows = json.loads(FilePath(path).read_text(encoding="utf-8"))
+    """Read NAB's combined_windows.json: for each named stream its windows as (first, last) rows.
+
+    Raises:
+        ValueError: no JSON, a stream without an entry, or a window that holds no row.
+    """
+    windows = _json(path)
+    if not isinstance(windows, dict):
+        raise bad_argument("windows", Said(str(path)), "a map of names to windows")
     rows: dict[str, list[RowWindow]] = {}
     for name, stream in streams.items():
-        times = np.array([np.datetime64(time) for time in stream.times])
-        rows[name] = []
-        for first, last in windows[name]:
-            inside = (times >= np.datetime64(first)) & (times <= np.datetime64(last))
-            numbers = np.flatnonzero(inside)
-            rows[name].append((int(numbers[0]), int(numbers[-1])))
+        pairs = windows.get(name)
+        if not (isinstance(pairs, list) and all(_is_window(pair) for pair in pairs)):
+            entry = Said(f"{path} with {pairs!r} for {name}")
+            raise bad_argument("windows", entry, "a list of [from, to] in ISO time")
+        rows[name] = [window_rows(stream, (first, last)) for first, last in pairs]
     return rows
 
 
@@ -136,6 +135,15 @@ def window_rows(stream: Stream, window: TimeWindow) -> RowWindow:
         expected = f"a window that holds rows, from {times[0]} to {times[-1]}"
         raise bad_argument("windows", window, expected)
     return rows[0], rows[-1]
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(FilePath(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        problem = Said(f"{path}: {error}")
+        expected = "a JSON file with a list of [from, to]"
+        raise bad_argument("windows", problem, expected) from error
 
 
 def _is_window(pair: Any) -> bool:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from neurosparse.checks import finite, truth, whole_number
-from neurosparse.errors import Said, bad_argument
+from neurosparse.checks import finite, function_like, truth, whole_number
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.estimator import Transformer
 from neurosparse.models.memory.afferents import Afferents, Fading
 from neurosparse.models.memory.expansivity import (
@@ -90,6 +90,9 @@ class CodeSelectionMemory(Transformer):
         self.units = whole_number("units", units, 1)
         if not 0 < finite("saturation", saturation) <= 1:
             raise bad_argument("saturation", saturation, "a share above 0, at most 1")
+        function_like("expansivity", expansivity, "an expansivity", "PowerExpansivity()")
+        if not isinstance(fading, Fading | None):
+            raise bad_type("fading", fading, "Fading(...), or None")
         self.temporal = truth("temporal", temporal)
         self.expansivity = expansivity
         self.saturation = saturation

@@ -69,13 +69,13 @@ class HopfieldStore(nn.Module):
         )
         return places
 
-    def update(self, indices: Tensor, patterns: Tensor) -> None:
-        """Replace the patterns at these places."""
-        self._change(lambda memory: memory.update(_numpy(indices), _numpy(patterns)))
+    def update(self, indices: Tensor | slice, patterns: Tensor) -> None:
+        """Replace the patterns at these places, in a slice, or where a mask is True."""
+        self._change(lambda memory: memory.update(_places(indices), _numpy(patterns)))
 
-    def forget(self, indices: Tensor) -> None:
-        """Remove the patterns at these places; those behind move up."""
-        self._change(lambda memory: memory.forget(_numpy(indices)))
+    def forget(self, indices: Tensor | slice) -> None:
+        """Remove those at these places, in a slice or where a mask is True; others move up."""
+        self._change(lambda memory: memory.forget(_places(indices)))
 
     def retrieve(
         self,
@@ -116,6 +116,10 @@ class HopfieldStore(nn.Module):
             patterns = memory.patterns
         self.patterns = _from_array(patterns).to(self.patterns.device)
         return result
+
+
+def _places(indices: Any) -> Any:
+    return _numpy(indices) if isinstance(indices, Tensor) else indices
 
 
 def _numpy(x: Tensor) -> Any:

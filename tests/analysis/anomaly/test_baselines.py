@@ -31,3 +31,9 @@ def test_a_window_without_rows_is_refused():
         WindowedGaussian(window=0)
     with pytest.raises(ValueError, match="step: got 0"):
         WindowedGaussian(step=0)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_would_stay_in_the_mean_for_ever_is_refused(wrong):
+    with pytest.raises(ValueError, match="values: got .* wants a vector of finite"):
+        WindowedGaussian()([1.0, wrong, 2.0])

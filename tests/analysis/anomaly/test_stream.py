@@ -131,3 +131,20 @@ def test_other_encodings_are_told_with_the_file(tmp_path: Path, encoding: str) -
     assert "2020" not in str(raised.value)  # the file itself is not printed
     with pytest.raises(FileNotFoundError, match="path: got .*wants a CSV file that exists"):
         read_stream(tmp_path / "b.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("{", "JSON"),
+        ("[]", "a map of names"),
+        ("{}", "None for a"),
+        ('{"a": [["2020-01-01"]]}', "list of"),
+        ('{"a": [["2030-01-01", "2030-01-02"]]}', "a window that holds rows"),
+        ('{"a": [["noon", "2030-01-02"]]}', "an ISO timestamp"),
+    ],
+)
+def test_windows_that_fit_no_stream_are_refused(text, word, tmp_path) -> None:
+    (tmp_path / "w.json").write_text(text)
+    with pytest.raises(ValueError, match=f"windows: got .*{word}"):
+        read_nab_windows(tmp_path / "w.json", {"a": DAYS})

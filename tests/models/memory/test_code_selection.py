@@ -167,7 +167,8 @@ def test_refusals() -> None:
         (lambda: CodeSelectionMemory(0), "in_features"),
         (lambda: CodeSelectionMemory(4, saturation=0), "saturation"),
         (lambda: CodeSelectionMemory(4).step(SDR([0], 5)), "4 input cells"),
-        (lambda: Fading(span=0), "fading"),
+        (lambda: Fading(span=0), "span"),
+        (lambda: CodeSelectionMemory(4).retrieve(np.full((2, 4), 0.5)), "0.5, wants 0 and"),
     ]:
         with pytest.raises(ValueError, match=words):
             call()

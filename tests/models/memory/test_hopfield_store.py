@@ -85,3 +85,12 @@ def test_a_memory_of_half_precision_is_kept_in_single(dtype):
         0,
     ]
     assert memory.retrieve(torch.ones(0, 3), 8.0).shape == (0, 3)
+
+
+def test_places_are_told_by_a_slice_or_a_mask() -> None:
+    memory = HopfieldStore(torch.eye(6))
+    memory.forget(slice(0, 2))
+    memory.update(slice(-1, None), torch.ones(1, 6))
+    assert memory.patterns[-1].tolist() == [1.0] * 6
+    memory.forget(torch.tensor([True, False, False, True]))
+    assert memory.patterns.argmax(dim=1).tolist() == [3, 4]
