@@ -285,6 +285,23 @@ def keep_fields(value: Any, *others: str) -> None:
             object.__setattr__(value, field.name, after)
 
 
+class ReadOnly(dict[str, Any]):
+    """A dict that keeps what it was made of.
+
+    >>> ReadOnly(v=-60.0)["v"]
+    -60.0
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("this dict is to be read only: what is in it was checked when it was made")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> Any:
+        return ReadOnly, (dict(self),)
+
+
 def kept(value: Any) -> Any:
     """What later changes of the caller do not reach; other things than arrays and lists as is."""
     if isinstance(value, np.ndarray):
@@ -297,6 +314,6 @@ def kept(value: Any) -> Any:
         return (
             value
             if getattr(value, "requires_grad", False)
-            else unchangeable(np.array(value))
+            else unchangeable(np.asarray(value).copy())
         )
     return value

@@ -1,5 +1,6 @@
 """Errors that a person can mend: which argument, what it got, what it wants, what to do."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -12,6 +13,8 @@ def describe(value: object) -> str:
     >>> import numpy as np
     >>> describe(np.zeros((2, 3)))
     'an array of float64 [2, 3]'
+    >>> describe([np.eye(2)])
+    '[array([[1., 0.], [0., 1.]])]'
     >>> describe("x" * 500)[-4:]
     "...'"
     """
@@ -19,7 +22,7 @@ def describe(value: object) -> str:
     dtype = getattr(value, "dtype", None)
     if isinstance(shape, tuple) and shape and dtype is not None:
         return f"an array of {dtype} [{', '.join(str(n) for n in shape)}]"
-    text = repr(value)
+    text = re.sub(r"\n\s*", " ", repr(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "..." + text[-1]
 
 

@@ -270,7 +270,11 @@ class Simulator(Changeable):
         return self.plan.seconds | self.runner.phase_seconds()
 
     def close(self) -> None:
-        """Close the store and let the threads go: nothing can be simulated after that."""
+        """Close the store and let the threads go: nothing can be simulated after that.
+
+        Raises:
+            RuntimeError: another thread is running it.
+        """
         self.__exit__(None, None, None)
 
     __reduce__ = settings.refuse_copies
@@ -284,6 +288,8 @@ class Simulator(Changeable):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is None:
+            self._stepper.refuse_others()
         self._closed = True
         self.runner.close()
         if self.store is not None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import keep_fields, kept
+from neurosparse.checks import ReadOnly, keep_fields, kept
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
 from neurosparse.neurons.accepted import check_state
@@ -81,7 +81,7 @@ class Population:
         keep_fields(self, "model")
         for key, value in self.initial.items():
             refuse_units(f"{where}.initial[{key!r}]", value)
-        initial = {key: kept(value) for key, value in self.initial.items()}
+        initial = ReadOnly({key: kept(value) for key, value in self.initial.items()})
         object.__setattr__(self, "initial", initial)
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():

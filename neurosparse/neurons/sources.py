@@ -8,7 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import finite, keep_fields, no_nan, positive, unchangeable
+from neurosparse.checks import (
+    finite,
+    keep_fields,
+    no_nan,
+    not_negative,
+    positive,
+    unchangeable,
+)
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int32, Int64
@@ -74,7 +81,8 @@ class SpikeSource:
         if times.size and (not np.isfinite(times).all() or times.min() < 0):
             span = Said(f"{times.min()} .. {times.max()}")
             raise bad_argument("SpikeSource.times", span, "times in ms, 0 or more")
-        whole = np.array_equal(indices, indices.astype(np.int32))
+        with np.errstate(invalid="ignore"):
+            whole = np.array_equal(indices, indices.astype(np.int32))
         if indices.size and (indices.min() < 0 or not whole):
             span = Said(f"{indices.min()} .. {indices.max()}")
             raise bad_argument("SpikeSource.indices", span, "neuron numbers")
@@ -113,8 +121,7 @@ class SpikeSource:
         width, height = shape
         if not (width >= 1 and height >= 1):
             raise bad_argument("shape", shape, "the sensor's (width, height) in pixels")
-        if not (np.isfinite(dt) and dt > 0):
-            raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
+        positive("dt", dt, "ms")
         column = _whole("x", x, width)
         row = _whole("y", y, height)
         sign = _whole("p", p, 2)
@@ -150,8 +157,7 @@ class SpikeSource:
                 "recorded spikes with step, i and dt",
                 "give a SpikeRecord",
             )
-        if not (np.isfinite(start) and start >= 0):
-            raise bad_argument("start", start, "a time in ms, 0 or more")
+        not_negative("start", start, "ms")
         steps = np.asarray(record.step, dtype=np.int64) - int(
             np.ceil(start / record.dt - 1e-6)
         )

@@ -1,5 +1,6 @@
 """What a value was made of may change afterwards: the value does not."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -8,8 +9,9 @@ import scipy.sparse as sp
 
 from neurosparse import neurons, stimuli, wiring
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator
+from neurosparse.engine import Simulator, States, Weights
 from neurosparse.network import Network, Population, Projection
+from neurosparse.plasticity import SynapticScaling
 
 N = 6
 RNG = np.random.default_rng(3)
@@ -104,6 +106,22 @@ MADE = {
         {"groups": ints(2, 4), "post_groups": ints(3, 3)},
     ),
     "FromData": (wiring.FromData, {"source": floats((N, N)), "weight": floats(N * N)}),
+    "FromData, of a table": (
+        lambda **columns: wiring.FromData(columns),
+        {"pre": ints(*range(N)), "post": ints(*range(N)), "weight": floats()},
+    ),
+    "States": (
+        lambda indices: States("E", "v", indices=indices),
+        {"indices": ints(0, 1)},
+    ),
+    "Weights": (
+        lambda positions: Weights("E->E", 1.0, positions=positions),
+        {"positions": ints(0, 1)},
+    ),
+    "SynapticScaling": (
+        lambda target: SynapticScaling("E->E", target),
+        {"target": floats()},
+    ),
     "Copies": (
         lambda **a: wiring.Copies(wiring.OneToOne(), 2, **a),
         {"weight": floats(2)},
@@ -198,3 +216,20 @@ def test_a_running_simulation_does_not_follow_the_weights_it_was_given():
     weight[:] = 5
     simulation.run(1.2)
     assert simulation.state("out", "v")[0] == pytest.approx(0.2, abs=0.01)
+
+
+def test_what_a_population_starts_from_is_read_only():
+    population = Population("E", N, neurons.LIF(), initial={"v": -60.0})
+    for act in (
+        lambda d: d.update(v=1.0),
+        lambda d: d.__setitem__("v", 1.0),
+        lambda d: d.pop("v"),
+        lambda d: d.clear(),
+        lambda d: d.setdefault("jump", 1.0),
+    ):
+        with pytest.raises(TypeError, match="read only"):
+            act(population.initial)
+    for twin in (pickle.loads(pickle.dumps(population)), copy.deepcopy(population)):
+        assert twin.initial == {"v": -60.0}
+        with pytest.raises(TypeError, match="read only"):
+            twin.initial["v"] = 1.0

@@ -8,7 +8,12 @@ from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFCond, SpikeSource
 from neurosparse.neurons.accepted import check_weights, conductances
-from neurosparse.plasticity import MultiplicativeSTDP, PairSTDP
+from neurosparse.plasticity import (
+    DopamineSTDP,
+    InhibitorySTDP,
+    MultiplicativeSTDP,
+    PairSTDP,
+)
 from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import AllToAll, Normal, Uniform
 
@@ -93,3 +98,22 @@ def test_what_is_accepted():
     check_weights("w", np.zeros(0), LIFCond(), None)
     with pytest.raises(ValueError, match="1e.300, wants finite"):
         check_weights("w", 1e300, LIF(), None)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        PairSTDP(0.1, 0.1, w_max=5.0, w_min=-5.0),
+        DopamineSTDP(w_min=-5.0),
+        InhibitorySTDP(eta=0.1, rate=5.0, strongest=-5.0),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_a_rule_that_could_make_conductances_negative_is_refused(rule):
+    start = 0.0 if isinstance(rule, InhibitorySTDP) else 1.0
+    options = {"plasticity": rule, "weight": start}
+    with pytest.raises(
+        ValueError, match=r"w_min: got -5.0, wants 0 or more: 'inh' of LIFC"
+    ):
+        net(LIFCond(), receptor="inh", **options)
+    Simulator(net(LIF(), **options))

@@ -88,6 +88,14 @@ def test_layers_and_rules_that_hold_more_than_they_give(rule, n, monkeypatch):
     assert time.process_time() - begun < 1.0
 
 
+def test_tables_of_groups_are_weighed_too():
+    with pytest.raises(ValueError, match=r"groups: got 1000000 groups .* GB"):
+        Groups(MILLION, 0.5, 1e-9).build(10 * MILLION, 10 * MILLION, 1)
+    with pytest.raises(ValueError, match=r"groups: got .*, wants groups of at least one"):
+        GroupLayer(10**13).build(10 * MILLION, 10 * MILLION, 1)
+    assert GroupLayer(10**13, p_intra=1.0, p_inter=0.0).expected_density == 1e-13
+
+
 def test_populations_and_rings_are_weighed_too():
     with pytest.raises(ValueError, match=r"Population.n: got 3e\+09 for 'E'"):
         Population("E", 3 * 10**9, LIF())
