@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.rewiring.costs import costing, every_synapse, no_products
 from neurosparse.rewiring.layer import LayerSynapses
 from neurosparse.rewiring.scores import gradient
@@ -36,6 +37,30 @@ def by_mean_gradient(layers: Sequence[LayerSynapses], dropped: Sequence[int]) ->
         slopes = gradient(layer)
         means.append(float(np.abs(slopes).mean()) if len(slopes) else 0.0)
     return largest_remainder(means, sum(dropped))
+
+
+def numbers_of(
+    way: Distribution, layers: Sequence[LayerSynapses], dropped: Sequence[int]
+) -> list[int]:
+    """Ask somebody's way of spreading how many synapses each layer regrows.
+
+    Raises:
+        TypeError: no whole numbers.
+        ValueError: not one for each layer, or one below 0.
+
+    >>> numbers_of(lambda layers, dropped: [-1], [None], [3])
+    Traceback (most recent call last):
+    ValueError: distribution: got -1, wants 0 or more of each layer
+    """
+    numbers = np.asarray(way(layers, dropped))
+    expected = f"a whole number for each of {len(layers)} layers"
+    if numbers.size and numbers.dtype.kind not in "iu":
+        raise bad_type("distribution", numbers, expected)
+    if numbers.shape != (len(layers),):
+        raise bad_argument("distribution", numbers, expected)
+    if numbers.min(initial=0) < 0:
+        raise bad_argument("distribution", int(numbers.min()), "0 or more of each layer")
+    return [int(number) for number in numbers]
 
 
 def within_free(layers: Sequence[LayerSynapses], regrown: Sequence[int]) -> list[int]:

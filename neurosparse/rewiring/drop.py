@@ -1,7 +1,7 @@
 """Which synapses go: ways to choose some by a score."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import Generator
@@ -28,18 +28,31 @@ def chosen_to_go(way: Drop, layer: LayerSynapses, k: int, rng: Generator) -> Int
         TypeError: no whole numbers.
         ValueError: positions out of range, twice, or not ascending.
     """
-    positions = np.asarray(way(layer, k, rng))
-    nnz = len(layer.values)
+    return positions_of("drop", way(layer, k, rng), len(layer.values))
+
+
+def positions_of(name: str, chosen: Any, nnz: int) -> Int64:
+    """Look at positions of synapses that somebody chose.
+
+    Raises:
+        TypeError: no whole numbers.
+        ValueError: positions out of range, twice, or not ascending.
+
+    >>> positions_of("drop", [2, 1], 4)
+    Traceback (most recent call last):
+    ValueError: drop: got positions twice or in disorder, wants distinct ascending positions below 4
+    """
+    positions = np.asarray(chosen)
     if not positions.size:
         return np.empty(0, np.int64)
     expected = f"distinct ascending positions below {nnz}"
     if positions.dtype.kind not in "iu" or positions.ndim != 1:
-        raise bad_type("drop", positions, expected)
+        raise bad_type(name, positions, expected)
     if positions.min() < 0 or positions.max() >= nnz:
         received = Said(f"positions {positions.min()} to {positions.max()}")
-        raise bad_argument("drop", received, expected)
+        raise bad_argument(name, received, expected)
     if (np.diff(positions.astype(np.int64)) <= 0).any():
-        raise bad_argument("drop", Said("positions twice or in disorder"), expected)
+        raise bad_argument(name, Said("positions twice or in disorder"), expected)
     return positions
 
 

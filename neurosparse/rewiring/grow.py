@@ -1,13 +1,20 @@
 """Which synapses come: anywhere, at the best pairs by a score, or drawn by it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import Generator
 
+from neurosparse.checks import function_like, positive
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.rewiring.absent import best_absent, split_keys, uniform_absent
+from neurosparse.rewiring.absent import (
+    Block,
+    best_absent,
+    scores_of_pairs,
+    split_keys,
+    uniform_absent,
+)
 from neurosparse.rewiring.costs import no_products
 from neurosparse.rewiring.layer import LayerSynapses
 from neurosparse.rewiring.pair_scores import PairScore
@@ -80,14 +87,21 @@ class Best:
     Args:
         score: of pairs.
         factor: at most `factor nnz` scores (or one row of them) are held at a time.
+
+    Raises:
+        TypeError: no score; when called, one that prepares no function or gives no numbers.
+        ValueError: a factor that is not above 0; when called, scores of another shape, or NaN.
     """
 
     score: PairScore
     factor: float = 8.0
 
+    def __post_init__(self) -> None:
+        _check_pair_score(self.score, self.factor)
+
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Edges:
         """Score all pairs, take the k best that are not connected."""
-        keys = best_absent(layer.support, self.score(layer), k, self.factor)
+        keys = best_absent(layer.support, _prepared(self.score, layer), k, self.factor)
         return _completed(layer, keys, k, rng)
 
 
@@ -98,17 +112,24 @@ class Likely:
     Args:
         score: of pairs, 0 or more.
         factor: at most `factor nnz` scores (or one row of them) are held at a time.
+
+    Raises:
+        TypeError: no score; when called, one that prepares no function or gives no numbers.
+        ValueError: a factor that is not above 0; when called, scores of another shape, or NaN.
     """
 
     score: PairScore
     factor: float = 8.0
 
+    def __post_init__(self) -> None:
+        _check_pair_score(self.score, self.factor)
+
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Edges:
         """Score all pairs, draw k that are not connected."""
-        block = self.score(layer)
+        block = _prepared(self.score, layer)
 
         def urgency(first: int, last: int) -> Array:
-            scores = np.asarray(block(first, last), np.float64)
+            scores = scores_of_pairs(block, first, last, layer.support.n_post)
             # of exponential waiting times with these rates the k shortest win
             with np.errstate(divide="ignore"):
                 return np.where(
@@ -117,6 +138,21 @@ class Likely:
 
         keys = best_absent(layer.support, urgency, k, self.factor)
         return _completed(layer, keys, k, rng)
+
+
+def _check_pair_score(score: Any, factor: float) -> None:
+    function_like("score", score, "a score of pairs, as PairGradient()")
+    positive("factor", factor)
+
+
+def _prepared(score: PairScore, layer: LayerSynapses) -> Block:
+    """What a score makes of a layer: a function of rows."""
+    block: Any = score(layer)
+    if not callable(block):
+        expected = "a score that prepares a function of rows (first, last)"
+        raise bad_type("score", block, expected)
+    prepared: Block = block
+    return prepared
 
 
 def _completed(layer: LayerSynapses, keys: Int64, k: int, rng: Generator) -> Edges:

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from neurosparse.checks import function_like
 from neurosparse.connectivity import Connectivity
-from neurosparse.rewiring.distribution import Distribution, as_dropped, within_free
-from neurosparse.rewiring.drop import Drop, chosen_to_go
+from neurosparse.errors import bad_type
+from neurosparse.rewiring.distribution import (
+    Distribution,
+    as_dropped,
+    numbers_of,
+    within_free,
+)
+from neurosparse.rewiring.drop import Drop, chosen_to_go, positions_of
 from neurosparse.rewiring.grow import Grow, chosen_to_come
 from neurosparse.rewiring.layer import Change, LayerSynapses, keys_of
 from neurosparse.rewiring.rule import NO_ACTIVITY, BaseRule, Sampling
@@ -62,6 +69,9 @@ class Rewiring(BaseRule):
         super().__post_init__()
         function_like("drop", self.drop, "a way of dropping, as Lowest(Magnitude())")
         function_like("grow", self.grow, "a way of growing, as UniformPairs()")
+        function_like("distribution", self.distribution, "a function, as as_dropped")
+        if self.chains is not None:
+            function_like("chains", self.chains, "a function of supports, or None")
         check_schedule("fraction", self.fraction)
         if self.density is not None:
             check_schedule("density", self.density)
@@ -86,7 +96,7 @@ class Rewiring(BaseRule):
             drops = _with_chains(self.chains, layers, drops)
         reduced = [layer.without(gone) for layer, gone in zip(layers, drops, strict=True)]
         lost = [len(gone) - s for gone, s in zip(drops, surplus, strict=True)]
-        grown = within_free(reduced, self.distribution(reduced, lost))
+        grown = within_free(reduced, numbers_of(self.distribution, reduced, lost))
         edges = [
             chosen_to_come(self.grow, layer, k, rng)
             for layer, k in zip(reduced, grown, strict=True)
@@ -127,9 +137,12 @@ def _with_chains(
     reduced = [
         layer.support.without(gone) for layer, gone in zip(layers, drops, strict=True)
     ]
+    dead_ends: Any = chains(reduced)
+    if not isinstance(dead_ends, Sequence) or len(dead_ends) != len(layers):
+        raise bad_type("chains", dead_ends, f"positions for each of {len(layers)} layers")
     return [
-        _further(gone, dead, len(layer.values))
-        for gone, dead, layer in zip(drops, chains(reduced), layers, strict=True)
+        _further(gone, positions_of("chains", dead, left.nnz), len(layer.values))
+        for gone, dead, layer, left in zip(drops, dead_ends, layers, reduced, strict=True)
     ]
 
 

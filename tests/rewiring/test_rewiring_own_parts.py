@@ -11,13 +11,16 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
 from neurosparse.pruning import DropNeurons, KeepBest, RecurrentNet
 from neurosparse.rewiring import (
+    Best,
     Constant,
     ConstantFanIn,
     Cosine,
     InTurn,
     LayerSynapses,
+    Likely,
     Lowest,
     Magnitude,
+    PairGradient,
     Rewiring,
     SoftLowest,
     UniformPairs,
@@ -109,7 +112,9 @@ def structural(**parts):
         Population("a", 2, LIF()), Population("b", 4, LIF()), Projection("a", "b", wiring)
     )
     sim = Simulator(net, dt=0.1)
-    sim.run(0.2, callbacks=[Every(0.1, Structural("a->b", Share(0.2), weight=1.0, **parts))])
+    sim.run(
+        0.2, callbacks=[Every(0.1, Structural("a->b", Share(0.2), weight=1.0, **parts))]
+    )
 
 
 @pytest.mark.parametrize(("drop", "error", "words"), DROPS.values(), ids=DROPS)
@@ -175,3 +180,83 @@ def test_a_class_in_the_place_of_an_object_is_refused(make):
 def test_a_share_in_the_place_of_an_amount_is_refused():
     with pytest.raises(TypeError, match=r"amount: got 0.1, .*write Share\(0.1\)"):
         Structural("a->b", amount=0.1)
+
+
+PAIRS = {
+    "one axis": (
+        lambda first, last: np.ones(4),
+        ValueError,
+        r"got an array of float64 \[4\]",
+    ),
+    "all rows": (lambda first, last: np.ones((3, 4)), ValueError, r"\[2, 4\]"),
+    "one number": (lambda first, last: 1.0, ValueError, "score: got one number"),
+    "NaN": (
+        lambda first, last: np.where(np.eye(2, 4), np.nan, 1),
+        ValueError,
+        "score: got NaN for the pair 0 -> 0",
+    ),
+    "words": (lambda first, last: np.full((2, 4), "a"), TypeError, "score: "),
+    "nothing": (None, TypeError, "score: .*a function of rows"),
+}
+
+
+@pytest.mark.parametrize(("block", "error", "words"), PAIRS.values(), ids=PAIRS)
+@pytest.mark.parametrize("way", [Best, Likely])
+def test_scores_of_pairs_of_another_shape_are_refused(way, block, error, words):
+    with pytest.raises(error, match=words):
+        way(lambda layer: block)(LAYER, 2, rng())
+
+
+@pytest.mark.parametrize("kind", [bool, np.int8, np.int64, np.float16, np.float32])
+@pytest.mark.parametrize("way", [Best, Likely])
+def test_scores_of_pairs_may_be_any_numbers(way, kind):
+    chosen = [
+        way(lambda layer, kind=kind: lambda first, last: np.eye(2, 4, 3).astype(kind))(
+            LAYER, 1, rng()
+        )
+        for kind in (kind, np.float64)
+    ]
+    assert [part.tolist() for part in chosen[0]] == [part.tolist() for part in chosen[1]]
+    assert [part.tolist() for part in chosen[0]] == [[0], [3]]
+
+
+def test_what_is_no_score_of_pairs_is_refused_where_it_is_given():
+    for way in (Best, Likely):
+        with pytest.raises(TypeError, match="score: .*wants a score of pairs"):
+            way(PairGradient)
+        with pytest.raises(ValueError, match="factor: got 0"):
+            way(PairGradient(), factor=0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "error"),
+    [([1, 2], ValueError), ([-1], ValueError), ([0.5], TypeError), (3, ValueError)],
+)
+def test_numbers_that_a_distribution_cannot_mean_are_refused(numbers, error):
+    rule = Rewiring(
+        Lowest(Magnitude()),
+        UniformPairs(),
+        Constant(0.3),
+        distribution=lambda layers, dropped: numbers,
+    )
+    with pytest.raises(error, match="distribution: got"):
+        rule.step([LAYER], 0.0, rng())
+
+
+@pytest.mark.parametrize(
+    ("dead", "error"),
+    [
+        ([[0, 0]], ValueError),
+        ([[4]], ValueError),
+        ([[-1]], ValueError),
+        ([[True] * 4], TypeError),
+        ([], TypeError),
+        (None, TypeError),
+    ],
+)
+def test_positions_that_chains_cannot_mean_are_refused(dead, error):
+    rule = Rewiring(
+        Lowest(Magnitude()), UniformPairs(), Constant(0.3), chains=lambda supports: dead
+    )
+    with pytest.raises(error, match="chains: got"):
+        rule.step([LAYER], 0.0, rng())

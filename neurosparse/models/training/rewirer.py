@@ -41,7 +41,8 @@ class Rewirer:
     Attributes:
         done: optimiser steps so far.
         updates: how often the rule acted since the epoch began, or since the start.
-        moved: how many synapses it moved in that time.
+        moved: how many synapses it moved in that time; one that was dropped and grown again at
+            once did not move, so they may be fewer than the fraction says.
         seconds: how long it took.
 
     Raises:
