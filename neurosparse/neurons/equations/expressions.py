@@ -61,8 +61,9 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: a**b,
+    ast.Pow: lambda a, b: _raised_value(a, b),
 }
+_EXACT = 2**53  # whole numbers below are exact in float64
 NUMBER = "number"  # the unit of a bare number, which takes that of what it is added to
 
 
@@ -177,6 +178,9 @@ def _shown(node: ast.AST) -> str:
 def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
     """Turn a checked tree into sympy's form.
 
+    Raises:
+        ValueError: unknown names; what has no finite real value, whatever the parameters.
+
     >>> scope = Scope({"v": sp.Symbol("v")})
     >>> to_sympy(parse("2 * v if v > 1 else 0", "reset"), scope, "reset")
     Piecewise((2*v, v > 1), (0, True))
@@ -188,14 +192,14 @@ def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
     match node:
         case ast.Constant(value=bool(value)):
             return sp.true if value else sp.false
+        case ast.Constant(value=int(value)) if abs(value) < _EXACT:
+            return sp.Integer(value)
         case ast.Constant(value=value):
-            return (
-                sp.Integer(value) if isinstance(value, int) else sp.Float(repr(value), 17)
-            )
+            return sp.Float(repr(float(value)), 17)
         case ast.Name(id=name):
             return scope.value(name, where)
         case ast.BinOp(left=left, op=op, right=right):
-            return _BINARY[type(op)](of(left), of(right))
+            return _finite(_BINARY[type(op)](of(left), of(right)), node, where)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return sp.Not(of(operand))
         case ast.UnaryOp(op=op, operand=operand):
@@ -210,7 +214,7 @@ def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
         case ast.IfExp(test=test, body=body, orelse=other):
             return sp.Piecewise((of(body), of(test)), (of(other), True))
         case ast.Call(func=ast.Name(id=verb), args=args):
-            return FUNCTIONS[verb](*map(of, args))
+            return _finite(FUNCTIONS[verb](*map(of, args)), node, where)
     raise AssertionError(node)
 
 
@@ -221,6 +225,25 @@ def names_in(node: ast.expr) -> set[str]:
     ['a', 'b', 'exp']
     """
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _raised_value(base: Any, power: Any) -> Any:
+    """base ** power; of two numbers as a float, since whole ones could fill all memory."""
+    small = power.is_Integer and abs(power) <= 16 and abs(base) < _EXACT
+    if not (base.is_number and power.is_number) or small:
+        return base**power
+    try:
+        value = float(base) ** float(power)
+    except (OverflowError, ZeroDivisionError):
+        return sp.zoo
+    return sp.Float(value, 17) if isinstance(value, float) else sp.I
+
+
+def _finite(value: Any, node: ast.expr, where: str) -> Any:
+    """Refuse what has no real value, whatever the parameters, as 1 / 0 or sqrt(-1)."""
+    if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+        raise bad_argument(where, ast.unparse(node), "real and finite values")
+    return value
 
 
 def is_condition(node: ast.expr) -> bool:
