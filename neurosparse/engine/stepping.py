@@ -25,7 +25,7 @@ from neurosparse.engine.tallies import count
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording import RunStore
 
-FLUSH_SECONDS = 10.0
+FLUSH_SECONDS = 0.2
 
 
 class Stepper:
@@ -106,6 +106,8 @@ class Stepper:
                         raise interrupt.reason(
                             f"stopped at {time:g} ms; everything until then is kept"
                         )
+                if self.store is not None:
+                    self.store.keep_up()
                 ask_about_rewards(self.plan, self.now, self.unrewarded)
         finally:
             progress.close()
@@ -172,7 +174,7 @@ class Stepper:
         failure = self.recorders.take(first, self.done, drained)
         try:
             if self.store is not None:
-                self.store.flush(at_most_every=FLUSH_SECONDS)
+                self.store.keep_up(at_most_every=FLUSH_SECONDS)
         except OSError as error:
             failure = failure or error
         if self.modes.decide(self.now):

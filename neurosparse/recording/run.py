@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ from neurosparse.recording.stored import (
     ZarrWeights,
     read_stream,
 )
+from neurosparse.recording.unclosed import Pace, flush_unclosed, watch
 from neurosparse.store.owner import FolderOwner, lost
 from neurosparse.store.zarr_store import (
     check_json,
@@ -47,9 +47,10 @@ _S = TypeVar("_S", ZarrSpikes, ZarrStates, ZarrWeights, ZarrRates)
 class RunStore:
     """The writing end of a run: makes Zarr sinks, flushes them together, goes on after a kill.
 
-    A run killed at any moment keeps every row of whole shards and of earlier flushes. It is safe
-    against the end of the process; against the end of the power only what the system had put on the
-    disk. One at a time writes a run: the second is refused until the first closes it or ends.
+    A run killed at any moment keeps every row of whole shards and of earlier flushes; one left open
+    is flushed when its process ends. It is safe against the end of the process; against that of the
+    power only what the system had put on the disk. One at a time writes a run: the second is
+    refused until the first closes it or ends.
 
     >>> import tempfile
     >>> from neurosparse.recording import open_run
@@ -68,8 +69,9 @@ class RunStore:
         self._owner = owner
         self.dt = float(str(group.attrs["dt_ms"]))
         self._sinks: dict[str, ZarrSpikes | ZarrStates | ZarrWeights | ZarrRates] = {}
-        self._flushed = time.monotonic()
+        self._pace = Pace()
         self._was_finished = False
+        watch(self)
 
     @classmethod
     def create(
@@ -90,14 +92,15 @@ class RunStore:
         path = Path(path)
         if not dt > 0:
             raise bad_argument("dt", dt, "a time step in ms above 0")
+        seeds = (
+            seed if seed is None or isinstance(seed, int) else [int(part) for part in seed]
+        )
         attributes = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             _ID: os.urandom(16).hex(),
             "dt_ms": float(dt),
-            "seed": seed
-            if seed is None or isinstance(seed, int)
-            else [int(part) for part in seed],
+            "seed": seeds,
             "time_units": "ms",
             "versions": library_versions(),
             "config": check_json(config or {}, "config"),
@@ -145,6 +148,11 @@ class RunStore:
         self._require()
         self._owner.claim()
 
+    @property
+    def owned(self) -> bool:
+        """Whether it is open, in this process."""
+        return self._owner.owned
+
     def _require(self) -> None:
         if not self._owner.standing or not (self.path / "zarr.json").exists():
             raise lost(self.path)
@@ -189,16 +197,21 @@ class RunStore:
             key, ZarrRates(self._group(key), Series(name, self.dt, n, every, first_step))
         )
 
-    def flush(self, *, at_most_every: float = 0.0) -> None:
-        """Flush every sink, unless the last flush is less than `at_most_every` seconds ago.
+    def flush(self) -> None:
+        """Flush every sink.
 
         Raises:
             Exception: the first error, after every sink had its turn; the others are noted in it.
         """
         self._require()
-        if time.monotonic() - self._flushed >= at_most_every:
+        with self._pace.measured():
             self._each("flush")
-            self._flushed = time.monotonic()
+
+    def keep_up(self, *, at_most_every: float = 0.0) -> None:
+        """Flush, if it is time for that and not more often than said; a kill loses the rest."""
+        self._require()
+        if self._pace.due(at_most_every):
+            self.flush()
 
     def close(self) -> None:
         """Close every sink and mark the run finished, unless that raises, as `flush` does."""
@@ -248,6 +261,9 @@ class RunStore:
 
     def _id(self) -> Array:
         return np.frombuffer(bytes.fromhex(str(self.group.attrs[_ID])), np.uint8)
+
+    def __del__(self) -> None:
+        flush_unclosed(self)
 
     def __enter__(self) -> Self:
         return self

@@ -66,6 +66,11 @@ or choose another path
             self._close()
 
     @property
+    def owned(self) -> bool:
+        """Whether this process owns the folder now."""
+        return self._handle is not None or (fcntl is None and self.path.exists())
+
+    @property
     def standing(self) -> bool:
         """Whether the folder of that name is still the one that was taken."""
         if self._handle is None:

@@ -81,7 +81,7 @@ def test_a_reader_sees_whole_shards_and_flushes_while_the_run_goes_on(
     for low, seen in ((0, 0), (600, 1000), (1200, 1000), (1800, 2000)):
         sink.append(*spikes(low, low + 600))
         assert len(open_run(tmp_path / "r.zarr").spikes["E"]) == seen
-    run.flush(at_most_every=3600)
+    run.keep_up(at_most_every=3600)
     assert len(open_run(tmp_path / "r.zarr").spikes["E"]) == 2000
     run.flush()
     check_prefix(open_run(tmp_path / "r.zarr").spikes["E"])
