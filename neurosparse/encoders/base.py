@@ -81,12 +81,13 @@ def moment(name: str, value: Any) -> datetime:
     >>> moment("time", np.datetime64("2020-01-31T12:00"))
     datetime.datetime(2020, 1, 31, 12, 0)
     """
+    time = value
     if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[us]").item()
+        time = value.astype("datetime64[us]").item()
     # NaT of pandas calls itself a datetime, and equals nothing
-    if not isinstance(value, datetime) or value != value:
+    if not isinstance(time, datetime) or time != time:
         raise bad_type(name, value, "a datetime", "datetime.fromisoformat reads text")
-    return value
+    return time
 
 
 def number(name: str, value: Any) -> float:

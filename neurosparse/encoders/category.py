@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.encoders.base import cells_of
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr import SDR
 
 
@@ -33,6 +33,8 @@ class CategoryEncoder:
         # a Series would look a value up among its labels
         object.__setattr__(self, "categories", tuple(self.categories))
         checks.keep_counts(self, 1, "active")
+        if any(category != category for category in self.categories):
+            raise bad_argument("categories", Said("NaN"), "names, which equal themselves")
         if len(set(self.categories)) != len(self.categories):
             raise bad_argument("categories", self.categories, "names that differ")
 
@@ -43,6 +45,8 @@ class CategoryEncoder:
 
     def encode(self, value: Hashable) -> SDR:
         """Return the SDR of one category, `[size]`."""
+        if not isinstance(value, Hashable):
+            raise bad_type("value", value, "one category", "encode_batch takes many")
         block = len(self.categories)
         if value in self.categories:
             block = self.categories.index(value)

@@ -13,6 +13,7 @@ from neurosparse.available import refuse_beyond_memory
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
+from neurosparse.sdr._check import LARGEST
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class CoordinateEncoder:
 
     def __post_init__(self) -> None:
         checks.keep_counts(self, 1, "size", "active", "radius")
+        checks.whole_number("size", self.size, 1, LARGEST)
         checks.whole_number("active", self.active, 1, self.size)
         checks.whole_number("seed", self.seed, 0, 2**32 - 1)
 

@@ -14,6 +14,7 @@ from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.encoders.scalar import round_half_away
 from neurosparse.errors import Said, bad_argument
 from neurosparse.sdr import SDR
+from neurosparse.sdr._check import LARGEST
 from neurosparse.typing import Array, Int32, Int64
 
 _FARTHEST = 2**62  # a bucket and its run must be whole numbers of 64 bits
@@ -56,6 +57,7 @@ class RandomScalarEncoder:
     def __post_init__(self) -> None:
         checks.positive("resolution", self.resolution)
         checks.keep_counts(self, 1, "size", "active")
+        checks.whole_number("size", self.size, 1, LARGEST)
         checks.whole_number("active", self.active, 1, self.size)
         checks.keep_numbers(self)
         checks.whole_number("seed", self.seed, 0, 2**32 - 1)
@@ -69,7 +71,9 @@ class RandomScalarEncoder:
         >>> RandomScalarEncoder.from_active_share(1000, 0.02551, 1).active
         26
         """
-        return cls(size, round_half_away(size * active_share), resolution, seed)
+        share = checks.fraction("active_share", active_share)
+        size = checks.whole_number("size", size, 1)
+        return cls(size, round_half_away(size * share), resolution, seed)
 
     @classmethod
     def from_radius(
@@ -80,6 +84,7 @@ class RandomScalarEncoder:
         >>> RandomScalarEncoder.from_radius(4000, 100, 12).resolution
         0.12
         """
+        checks.positive("radius", radius)
         return cls(size, active, radius / checks.whole_number("active", active, 1), seed)
 
     @property

@@ -11,6 +11,7 @@ from neurosparse import checks, grid
 from neurosparse.encoders.base import cells_of, number
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
+from neurosparse.sdr._check import LARGEST
 from neurosparse.typing import Int32
 
 
@@ -73,6 +74,7 @@ class ScalarEncoder:
             ends = (self.low, self.high)
             raise bad_argument("low, high", ends, "finite numbers with low < high")
         checks.keep_counts(self, 1, "active", "size")
+        checks.whole_number("size", self.size, 1, LARGEST)
         checks.keep_numbers(self)
         if self.size < self.active + (not self.periodic):
             expected = f"more cells than the {self.active} active ones"
@@ -86,6 +88,7 @@ class ScalarEncoder:
         if not self.resolution:
             steps = self.size if self.periodic else self.size - self.active
             object.__setattr__(self, "resolution", (self.high - self.low) / steps)
+        checks.positive("resolution", self.resolution)
 
     @classmethod
     def from_resolution(
@@ -104,9 +107,14 @@ class ScalarEncoder:
         13
         """
         active = checks.whole_number("active", active, 1)
+        checks.positive("resolution", resolution)
+        for name, end in (("low", low), ("high", high)):
+            checks.finite(name, end)
         low, high, resolution = map(_plain, (low, high, resolution))
-        if not resolution > 0:
-            raise bad_argument("resolution", resolution, "a number above 0")
+        # an infinite number of steps is no int
+        if not (high - low) / resolution < LARGEST:
+            expected = f"a range of less than {LARGEST} resolutions"
+            raise bad_argument("resolution", resolution, expected, "raise the resolution")
         if periodic:
             size = int(grid.ceil_steps(high, resolution, low))
         else:
@@ -130,6 +138,7 @@ class ScalarEncoder:
         >>> ScalarEncoder.from_radius(0, 366, 5, 91.5, periodic=True).size
         20
         """
+        checks.positive("radius", radius)
         resolution = _plain(radius) / checks.whole_number("active", active, 1)
         return cls.from_resolution(
             low, high, active, resolution, periodic=periodic, clip=clip

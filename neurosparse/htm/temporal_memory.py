@@ -200,11 +200,15 @@ class TemporalMemory(Transformer):
             len(sources) and np.asarray(sources).dtype.kind not in "iu"
         ):
             raise bad_argument("sources", sources, "whole numbers of cells [n]")
-        source = np.asarray(sources, np.int64)
-        values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
-        if not all(0 <= c < self.n_cells for c in (cell, *source)):
-            expected = f"cells from 0 to {self.n_cells - 1}"
-            raise bad_argument("cell, sources", (cell, sources), expected)
+        cell = checks.whole_number("cell", cell, 0, self.n_cells - 1)
+        source = np.asarray(sources)
+        if len(source) and not 0 <= source.min() <= source.max() < self.n_cells:
+            raise bad_argument("sources", sources, f"cells from 0 to {self.n_cells - 1}")
+        values = np.asarray(permanence)
+        if values.dtype.kind not in "iuf" or values.shape not in ((), source.shape):
+            expected = f"one permanence, or {len(source)}, as there are sources"
+            raise bad_argument("permanence", permanence, expected)
+        values = np.broadcast_to(values.astype(np.float32), source.shape)
         if not ((values >= 0) & (values <= 1)).all():
             raise bad_argument("permanence", permanence, "permanences from 0 to 1")
         create = backend_module(self.backend).create

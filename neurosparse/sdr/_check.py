@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse import grid
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Int32
 
 LARGEST = int(np.iinfo(np.int32).max)
@@ -60,6 +60,18 @@ def as_indices(indices: Any, size: int) -> Int32:
         expected = "ascending numbers without duplicates"
         raise bad_argument("indices", indices, expected, "pass np.unique(indices)")
     return raw.astype(np.int32)
+
+
+def as_whole(name: str, numbers: Any) -> Any:
+    """Return an array of whole numbers; fractions would be cut off in silence.
+
+    >>> as_whole("steps", [3, 4])
+    array([3, 4])
+    """
+    array = np.asarray(numbers)
+    if array.size and array.dtype.kind not in "iu":
+        raise bad_type(name, array, "whole numbers")
+    return array if array.size else array.astype(np.int64)
 
 
 def check_bits(name: str, cells: Any) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
-from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.sdr._check import as_shape
+from neurosparse.errors import Said, bad_argument
+from neurosparse.sdr._check import as_shape, as_whole
 from neurosparse.sdr.batch import one_sdr
 from neurosparse.sdr.value import SDR
 from neurosparse.typing import Int32, Int64
@@ -58,8 +58,8 @@ def from_spikes(
     (first, end) = window
     checks.whole_number("window", first, -(2**62), 2**62)
     checks.whole_number("window", end, -(2**62), 2**62)
-    step = _whole("steps", steps)
-    cell = _whole("index", index)
+    step: Int64 = as_whole("steps", steps).astype(np.int64)
+    cell: Int64 = as_whole("index", index).astype(np.int64)
     if step.shape != cell.shape or step.ndim != 1:
         received = Said(f"shapes {step.shape} and {cell.shape}")
         raise bad_argument("steps, index", received, "two vectors of one length")
@@ -77,10 +77,3 @@ def from_spikes(
     keys = np.unique((step[inside] - first) * size + cell[inside])
     bounds = np.searchsorted(keys, np.arange(end - first + 1) * size)
     return [SDR(keys[a:b] % size, dims) for a, b in pairwise(bounds)]
-
-
-def _whole(name: str, numbers: Any) -> Int64:
-    array = np.asarray(numbers)
-    if array.size and array.dtype.kind not in "iu":
-        raise bad_type(name, array, "whole numbers")
-    return array.astype(np.int64)

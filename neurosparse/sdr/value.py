@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.sdr._check import as_indices, as_shape, round_half_up
+from neurosparse.sdr._check import as_indices, as_shape, as_whole, round_half_up
 from neurosparse.sdr.packing import unpack
 from neurosparse.typing import Bool, Int32, Int64, Seed, UInt64
 
@@ -65,8 +65,10 @@ class SDR:
         SDR([1, 2], shape=(2, 2))
         """
         array = np.asarray(dense.toarray() if hasattr(dense, "toarray") else dense)
+        expected = "numbers, where 0 is silent and all else active"
+        if array.dtype.kind not in "biufcO":
+            raise bad_type("dense", array, expected)
         if array.dtype.kind == "f" and np.isnan(array).any():
-            expected = "numbers, where 0 is silent and all else active"
             raise bad_argument("dense", Said("NaN"), expected, "fill it in first")
         return cls(np.flatnonzero(array).astype(np.int32), array.shape)
 
@@ -78,9 +80,11 @@ class SDR:
         SDR([0, 2], shape=(10,))
         """
         dims = as_shape(shape)
-        return cls(
-            np.flatnonzero(unpack(np.asarray(words, np.uint64)[None], prod(dims))[0]), dims
-        )
+        row = as_whole("words", words)
+        if row.size and row.min() < 0:
+            raise bad_argument("words", words, "numbers of 64 bits, 0 or more")
+        cells = unpack(row.astype(np.uint64)[None], prod(dims))[0]
+        return cls(np.flatnonzero(cells), dims)
 
     @classmethod
     def from_coordinates(
@@ -94,7 +98,7 @@ class SDR:
         dims = as_shape(shape)
         try:
             flat = np.ravel_multi_index(
-                tuple(np.asarray(c, np.int64) for c in coordinates), dims
+                tuple(as_whole("coordinates", c) for c in coordinates), dims
             )
         except ValueError as error:
             expected = f"{len(dims)} lists inside shape {dims}"
@@ -178,6 +182,9 @@ class SDR:
         >>> SDR([0, 1, 2], 10).concatenate(SDR([0, 1, 2], 10))
         SDR([0, 1, 2, 10, 11, 12], shape=(20,))
         """
+        for i, sdr in enumerate(others):
+            if not isinstance(sdr, SDR):
+                raise bad_type(f"others[{i}]", sdr, "an SDR", "write SDR.from_dense(x)")
         shapes = [s.shape[:axis] + s.shape[axis + 1 :] for s in (self, *others)]
         if not 0 <= axis < len(self.shape) or len(set(shapes)) != 1:
             every = Said(f"shapes {[s.shape for s in (self, *others)]}")

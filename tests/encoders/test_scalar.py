@@ -14,6 +14,7 @@ from neurosparse.encoders import (
     RandomScalarEncoder,
     ScalarEncoder,
 )
+from neurosparse.sdr import SDR
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,19 @@ def test_near_values_share_cells(value: float, step: float) -> None:
         (lambda: ScalarEncoder(0, 1, 9, 9), "size"),
         (lambda: ScalarEncoder(0, 1, 2, 9, periodic=True, clip=True), "clip"),
         (lambda: ScalarEncoder.from_resolution(0, 1, 2, 0), "resolution"),
+        (lambda: ScalarEncoder.from_resolution(0, 1e308, 3, 1e-308), "resolution"),
+        (lambda: ScalarEncoder.from_resolution(math.nan, 1, 3, 0.1), "low"),
+        (lambda: ScalarEncoder.from_radius(0, 1, 3, math.nan), "radius"),
+        (lambda: ScalarEncoder(0, 1, 3, 10**12), "size"),
+        (lambda: ScalarEncoder(0, 5e-324, 3, 13), "resolution"),
+        (lambda: ScalarEncoder(-1e308, 1e308, 3, 13), "resolution"),
+        (lambda: RandomScalarEncoder.from_active_share(9, math.nan, 1), "active_share"),
+        (lambda: RandomScalarEncoder.from_radius(99, 3, math.inf), "radius"),
+        (lambda: RandomScalarEncoder(10**12, 1, 1), "size"),
+        (lambda: RandomScalarEncoder(9, 1, 1).decode(SDR([1], 8), 0, 9), "sdr"),
+        (lambda: ScalarEncoder(0, 1, 2, 9).decode(SDR([1], 8)), "sdr"),
+        (lambda: CategoryEncoder(("a",), 2).decode(SDR([1], 8)), "sdr"),
+        (lambda: CategoryEncoder((math.nan,), 2), "categories"),
         (lambda: RandomScalarEncoder(10, 11, 1), "active"),
         (lambda: RandomScalarEncoder(10, 1, 0), "resolution"),
         (lambda: RandomScalarEncoder(10, 1, 1).encode(math.inf), "value"),

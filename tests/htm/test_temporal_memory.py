@@ -369,7 +369,11 @@ def test_refusals(tmp_path: Path) -> None:
     memory = make()
     for call, words in [
         (lambda: memory.step(SDR([0], 9)), "columns"),
-        (lambda: memory.create_segment(999, [0], 0.5), "cells from 0"),
+        (lambda: memory.create_segment(999, [0], 0.5), "cell: got 999"),
+        (lambda: memory.create_segment(2.5, [0], 0.5), "cell: got 2.5"),
+        (lambda: memory.create_segment(0, [2**63], 0.5), "cells from 0"),
+        (lambda: memory.create_segment(0, [1, 2], [0.5] * 3), "permanence: .*or 2"),
+        (lambda: memory.create_segment(0, [1], "x"), "permanence: got 'x'"),
         (lambda: memory.create_segment(0, [-1], 0.5), "cells from 0"),
         (lambda: memory.create_segment(0, [1], 1.5), "permanence"),
         (lambda: SegmentThresholds(2, 3), "matching <= active"),

@@ -22,6 +22,8 @@ def test_rows_come_back_and_each_bit_is_its_cell(n, size, seed):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (lambda: pack([[0.3, -1.0]]), "dense: got the value 0.3, wants 0 and 1"),
+        (lambda: pack([[np.nan]]), "dense: got NaN"),
         (lambda: pack([True]), r"dense: got shape \(1,\), wants \[n, size\]"),
         (lambda: unpack(np.zeros((1, 2), np.uint64), 64), r"words: got shape .*\[n, 1\]"),
         (

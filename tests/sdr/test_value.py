@@ -111,3 +111,18 @@ def test_mismatches_are_refused_by_name() -> None:
         SDR.from_coordinates(([9],), (4,))
     with pytest.raises(ValueError, match="index"):
         from_spikes([0], [9], 4, window=(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: SDR.from_coordinates(([0.5],), 9), "coordinates: got .* whole numbers"),
+        (lambda: SDR.from_packed([2.5], 64), "words: got .* whole numbers"),
+        (lambda: SDR.from_packed([-1], 64), "words: got .* 0 or more"),
+        (lambda: SDR.from_dense(["a", ""]), "dense: got .* numbers"),
+        (lambda: SDR([1], 9).concatenate([1]), r"others\[0\]: got .* an SDR"),
+    ],
+)
+def test_what_would_be_cut_off_or_taken_as_active_is_refused(call, said) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        call()

@@ -23,7 +23,7 @@ import numpy as np
 
 from neurosparse.checks import not_negative, positive
 from neurosparse.errors import bad_argument
-from neurosparse.typing import Float64, Int64
+from neurosparse.typing import Bool, Float64, Int64
 
 # scores `[n]` and windows as inclusive (first, last) rows, by name
 Streams = Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]
@@ -157,34 +157,39 @@ def nab_score(
     """
     null = -profile.miss * rows.n_windows
     perfect = profile.hit * rows.n_windows
+    gains, first = _gains(rows, profile)
     # the threshold falls row by row: raw is the score of all rows so far as detections
-    raw = best_raw = null
-    best = (2.0, 0, 0)
-    gains: dict[int, float] = {}
-    alarms = 0
-    n = rows.scores.size
-    for i in range(n):
-        if threshold is not None and rows.scores[i] < threshold:
-            break
-        window = int(rows.window[i])
-        weight = float(rows.weights[i])
-        if window < 0:
-            raw += weight * profile.false_alarm
-            alarms += 1
-        else:
-            # of several detections in a window the earliest weighs most, and counts
-            raw += 0.0 if window in gains else profile.miss
-            before = gains.get(window, 0.0)
-            gains[window] = max(weight * profile.hit / detection_weight(-1), before)
-            raw += gains[window] - before
-        last_of_equals = i + 1 == n or rows.scores[i + 1] != rows.scores[i]
-        if last_of_equals and (threshold is not None or raw > best_raw):
-            best_raw = raw
-            best = (float(rows.scores[i]), len(gains), alarms)
-    score = 100 * (best_raw - null) / (perfect - null) if rows.n_windows else 0.0
-    best_threshold, hits, false_alarms = best
-    reached = best_threshold if threshold is None else threshold
-    return NabScore(score, reached, hits, rows.n_windows - hits, false_alarms)
+    raw = null + np.cumsum(gains)
+    ends = np.flatnonzero(np.append(rows.scores[1:] != rows.scores[:-1], True))
+    if threshold is not None:
+        ends = ends[rows.scores[ends] >= threshold][-1:]
+    best = int(ends[raw[ends].argmax()]) if ends.size else -1
+    if best < 0 or (threshold is None and not raw[best] > null):
+        reached = 2.0 if threshold is None else threshold
+        return NabScore(0.0, reached, 0, rows.n_windows, 0)
+    hits = int(first[: best + 1].sum())
+    alarms = int((rows.window[: best + 1] < 0).sum())
+    score = 100 * (float(raw[best]) - null) / (perfect - null) if rows.n_windows else 0.0
+    reached = float(rows.scores[best]) if threshold is None else threshold
+    return NabScore(score, reached, hits, rows.n_windows - hits, alarms)
+
+
+def _gains(rows: JudgedRows, profile: NabProfile) -> tuple[Float64, Bool]:
+    """What each row adds as a detection after all before it, and whether it finds its window."""
+    gains = np.where(rows.window < 0, rows.weights * profile.false_alarm, 0.0)
+    first = np.zeros(gains.size, np.bool_)
+    inside = np.flatnonzero(rows.window >= 0)
+    # rows of a window stay in their order
+    inside = inside[np.argsort(rows.window[inside], kind="stable")]
+    bounds = np.flatnonzero(np.diff(rows.window[inside])) + 1
+    for at in np.split(inside, bounds) if inside.size else ():
+        # of several detections in a window the earliest weighs most, and counts
+        worth = rows.weights[at] * profile.hit / detection_weight(-1)
+        most = np.maximum.accumulate(np.maximum(worth, 0.0))
+        gains[at] = np.diff(most, prepend=0.0)
+        gains[at[0]] += profile.miss
+        first[at[0]] = True
+    return gains, first
 
 
 def nab_table(streams: Streams) -> dict[str, NabScore]:

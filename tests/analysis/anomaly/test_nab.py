@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from neurosparse.analysis.anomaly import nab
 
@@ -100,3 +102,39 @@ def test_windows_that_meet_and_scores_that_are_none_are_refused() -> None:
         nab.row_weights(9, [(2, 5), (5, 6)])
     with pytest.raises(ValueError, match="scores"):
         nab.judged_rows({"a": (np.array([np.nan]), [])})
+
+
+def by_definition(streams, profile: nab.NabProfile, threshold: float) -> float:  # type: ignore[no-untyped-def]
+    """The score at a threshold, stream by stream and window by window."""
+    gained = possible = 0.0
+    for scores, windows in streams.values():
+        start = nab.probation(len(scores))
+        weights, window = nab.row_weights(len(scores), windows)
+        alarms = [row for row in range(start, len(scores)) if scores[row] >= threshold]
+        gained += sum(weights[r] * profile.false_alarm for r in alarms if window[r] < 0)
+        for number in range(len(windows)):
+            found = [max(weights[r], 0) for r in alarms if window[r] == number]
+            first = profile.hit * max(found, default=0) / nab.detection_weight(-1)
+            gained += first if found else -profile.miss
+            possible += profile.hit + profile.miss
+    return (
+        100 * (gained + profile.miss * sum(len(w) for _, w in streams.values())) / possible
+    )
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(list(nab.NAB_PROFILES.values())))
+@settings(max_examples=60)
+def test_scores_are_their_definition(seed: int, profile: nab.NabProfile) -> None:
+    rng = np.random.default_rng(seed)
+    streams = {}
+    for name in "ab":
+        first = int(rng.integers(10, 30))
+        windows = [(first, first + int(rng.integers(9))), (50, 50 + int(rng.integers(20)))]
+        streams[name] = (rng.integers(0, 8, 90) / 7, windows)
+    rows = nab.judged_rows(streams)
+    levels = np.unique(rows.scores)
+    naive = [by_definition(streams, profile, level) for level in levels]
+    fast = [nab.nab_score(rows, profile, level).score for level in levels]
+    np.testing.assert_allclose(fast, naive, atol=1e-9)
+    best = nab.nab_score(rows, profile)
+    assert best.score == pytest.approx(max(0.0, *naive))

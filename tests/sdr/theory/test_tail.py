@@ -67,3 +67,41 @@ def test_nothing_underflows_to_a_wrong_zero() -> None:
 def test_impossible_counts_are_refused(call: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call()  # type: ignore[operator]
+
+
+COUNTS = {
+    "n_codes": (20, 5),
+    "overlap_set": (20, 5, 5, 2),
+    "exact_false_positive": (20, 5, 5, 2),
+    "exact_false_negative": (20, 5, 5, 2),
+    "false_negative": (20, 5, 5, 2),
+    "classification": (20, 5, 2, 3),
+    "classification_bound": (20, 5, 2, 3),
+    "expected_ones": (20, 5, 3),
+    "union_zero": (20, 5, 3),
+    "union_zero_approximation": (20, 5, 3),
+    "union_match": (20, 5, 3),
+    "union_inexact_match": (20, 5, 3, 2),
+    "mixed_segment": (200, 20, 2, 3),
+    "simulated_overlap_share": (20, 5, 5, 2),
+    "simulated_false_positive": (20, 5, 5, 2),
+    "simulated_false_negative": (20, 5, 5, 2),
+    "simulated_classification": (20, 5, 2, 3),
+    "simulated_expected_ones": (20, 5, 3),
+    "simulated_union_match": (20, 5, 3, 2),
+    "simulated_sequence_jaccard": (20, 5, 5, 2, 9),
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("wrong", [2.5, float("nan"), "3", True])
+def test_of_half_a_code_there_is_no_probability(name: str, wrong: object) -> None:
+    formula = getattr(sdr, name)
+    formula(*COUNTS[name])
+    for place in range(len(COUNTS[name])):
+        if name == "mixed_segment" and place == 1 and wrong == 2.5:
+            continue  # activity may be the size of a union, which is real
+        counts = list(COUNTS[name])
+        counts[place] = wrong  # type: ignore[call-overload]
+        with pytest.raises((TypeError, ValueError), match=": got .*, wants"):
+            formula(*counts)
