@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils.flop_counter import flop_registry, register_flop_formula
 
 
@@ -88,6 +89,15 @@ def more_samples(apply: Any, info: Any, in_dims: Any, arguments: Any) -> tuple[T
     return y.reshape(*samples.shape[:2], y.shape[1]), 0
 
 
+def register_vmap(operator: Any, rule: Callable[..., Any]) -> None:
+    """Give an operator its rule of `torch.func.vmap`: `one_by_one`, or `more_samples`."""
+
+    def take(info: Any, in_dims: Any, *arguments: Any) -> Any:
+        return rule(operator, info, in_dims, arguments)
+
+    operator.register_vmap(take)
+
+
 def reshaped(y: Tensor, shape: Sequence[int]) -> Tensor:
     """Give a result that nobody else has another shape, not as a view of itself.
 
@@ -109,6 +119,19 @@ def is_traced(x: Tensor) -> bool:
     """
     watched = torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0
     return watched or type(x) not in (Tensor, nn.Parameter)
+
+
+def refuse_fake(name: str, x: Tensor) -> None:
+    """Refuse tensors without numbers (`torch.export`) in what is no operator of torch.
+
+    Raises:
+        RuntimeError: x is one.
+    """
+    if isinstance(x, FakeTensor):
+        raise RuntimeError(
+            f"{name} cannot be exported or traced: it is one compiled function over all steps; "
+            "export what comes before and behind it"
+        )
 
 
 def count_flops(name: str, formula: Callable[..., int]) -> None:

@@ -125,3 +125,17 @@ def test_offsets_of_layer_and_population_add_up(offset: bool) -> None:
     (grad,) = torch.autograd.grad(streamed.sum(), cell.bias)
     assert apart.any()
     assert grad.all()
+
+
+def test_neither_scan_is_exported_and_both_say_so():
+    from torch._subclasses import FakeTensorMode
+
+    pair = by_delay(np.array([0, 1, 1]), np.array([1], np.int32))
+    cells = Neurons(torch.zeros(2), torch.full((2,), 0.5), torch.ones(2))
+    with FakeTensorMode(allow_non_fake_inputs=True) as fake:
+        u = fake.from_tensor(torch.ones(3, 1, 2))
+        layer = InputLayer(torch.eye(2))
+        with pytest.raises(RuntimeError, match="recurrent_scan cannot be exported"):
+            recurrent_scan(u, torch.ones(1), cells, pair)
+        with pytest.raises(RuntimeError, match="streamed_scan cannot be exported"):
+            streamed_scan(u, layer, torch.ones(1), cells, pair)

@@ -5,7 +5,12 @@ from typing import Any
 from torch import Tensor
 from torch.library import custom_op
 
-from neurosparse.kernels.base.autograd import count_flops, more_samples, one_by_one
+from neurosparse.kernels.base.autograd import (
+    count_flops,
+    more_samples,
+    one_by_one,
+    register_vmap,
+)
 from neurosparse.kernels.layers.condensed_matmul.autograd_functions import (
     CondensedMatmul,
     CondensedSlopes,
@@ -68,17 +73,8 @@ def _slopes_back(ctx: Any, h: Tensor, u: Tensor) -> tuple[Tensor | None, ...]:
 
 product.register_autograd(_product_back, setup_context=_keep_product)
 slopes.register_autograd(_slopes_back, setup_context=_keep_slopes)
-
-
-@product.register_vmap
-def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
-    return more_samples(product, info, in_dims, arguments)
-
-
-@slopes.register_vmap
-def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
-    return one_by_one(slopes, info, in_dims, arguments)
-
+register_vmap(product, more_samples)
+register_vmap(slopes, one_by_one)
 
 # a multiplication and an addition for each sample and synapse
 count_flops(

@@ -9,7 +9,12 @@ from typing import Any
 from torch import Tensor
 from torch.library import custom_op
 
-from neurosparse.kernels.base.autograd import count_flops, more_samples, one_by_one
+from neurosparse.kernels.base.autograd import (
+    count_flops,
+    more_samples,
+    one_by_one,
+    register_vmap,
+)
 from neurosparse.kernels.layers.csr_matmul.autograd_functions import (
     CsrMatmul,
     CsrSlopes,
@@ -114,22 +119,9 @@ def _outer_back(ctx: Any, u: Tensor) -> tuple[Tensor | None, ...]:
 product.register_autograd(_product_back, setup_context=_keep_product)
 slopes.register_autograd(_slopes_back, setup_context=_keep_slopes)
 outer.register_autograd(_outer_back, setup_context=_keep_slopes)
-
-
-@product.register_vmap
-def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
-    return more_samples(product, info, in_dims, arguments)
-
-
-@slopes.register_vmap
-def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
-    return one_by_one(slopes, info, in_dims, arguments)
-
-
-@outer.register_vmap
-def _(info: Any, in_dims: Any, *arguments: Any) -> Any:
-    return one_by_one(outer, info, in_dims, arguments)
-
+register_vmap(product, more_samples)
+register_vmap(slopes, one_by_one)
+register_vmap(outer, one_by_one)
 
 # a multiplication and an addition for each sample and synapse
 count_flops("csr_matmul", lambda x, values, *_, **__: 2 * x[0] * values[0])

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurosparse.kernels.base.autograd import once
+from neurosparse.kernels.base.autograd import once, refuse_fake
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.kernels.layers.recurrent_scan import check, cpu
 from neurosparse.kernels.layers.recurrent_scan.parts import (
@@ -198,6 +198,7 @@ def recurrent_scan(
     tensor([1.])
     """
     x = as_input(x, values)
+    refuse_fake("recurrent_scan", x)
     if x.dim() != 3 or x.shape[2] != synapses.n:
         expected = f"[time, batch, {synapses.n}]; one sample is x[:, None]"
         raise ValueError(f"x: got shape {list(x.shape)}, wants {expected}")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from neurosparse.kernels.base.autograd import once
+from neurosparse.kernels.base.autograd import once, refuse_fake
 from neurosparse.kernels.layers.recurrent_scan import check, streamed
 from neurosparse.kernels.layers.recurrent_scan.autograd import _numpy, _tensor, resting
 from neurosparse.kernels.layers.recurrent_scan.parts import (
@@ -124,6 +124,7 @@ def streamed_scan(
     >>> out.sum().backward(); out[:, 0].tolist(), layer.weight.grad.shape
     ([[1.0, 0.0], [0.0, 1.0]], torch.Size([2, 1]))
     """
+    refuse_fake("streamed_scan", u)
     n_in = layer.weight.shape[1]
     if u.dim() != 3 or u.shape[2] != n_in or len(layer.weight) != synapses.n:
         shapes = f"{list(u.shape)} and {list(layer.weight.shape)}"
