@@ -47,11 +47,22 @@ def test_it_writes_three_files_and_tells_the_score(
     said = capsys.readouterr().out
     assert "1.000 at 2021-03-01 15:00:00, value 42" in said
     assert "standard: 90" in said or "standard: 9" in said
+    # what a detector has to beat stands beside it
+    assert said.count("; a windowed Gaussian ") == 3
     assert {p.name for p in out.iterdir()} == {
         "load_anomaly.csv",
         "load_nab.csv",
         "load_anomaly.png",
     }
+    named = tmp_path / "named.csv"
+    named.write_text(source.read_text().replace("timestamp,value", "when,load"))
+    command = ["anomaly", str(named), "--out", str(out), "--columns", "when,load"]
+    assert status(command) == 0
+    assert (out / "named_anomaly.csv").read_bytes() == (
+        out / "load_anomaly.csv"
+    ).read_bytes()
+    for path in out.glob("named_*"):
+        path.unlink()
     listed = tmp_path / "windows.json"
     listed.write_text(json.dumps({"folder/load.csv": [span]}))
     assert (

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.analysis.anomaly.baselines import WindowedGaussian
 from neurosparse.analysis.anomaly.judge import JudgedStream, judge_stream
 from neurosparse.analysis.anomaly.nab import NabScore, nab_table, row_weights
 from neurosparse.analysis.anomaly.stream import (
+    STREAM_COLUMNS,
     RowWindow,
     Stream,
     TimeWindow,
@@ -46,6 +48,11 @@ class AnomalyReport(NamedTuple):
         """Score against the windows as the Numenta benchmark does, each profile at its best."""
         return nab_table({"": (self.judged.score, self.windows)})
 
+    def nab_of_gaussian(self) -> dict[str, NabScore]:
+        """Score a windowed Gaussian on the same stream and windows: what a detector has to beat."""
+        scores = WindowedGaussian()(self.stream.values)
+        return nab_table({"": (scores, self.windows)})
+
     def worst(self, n: int = 3) -> list[int]:
         """Rows of the n highest scores, highest first."""
         return [int(row) for row in np.argsort(-self.judged.score, kind="stable")[:n]]
@@ -57,6 +64,7 @@ def anomaly_report(
     *,
     windows: Sequence[TimeWindow] = (),
     settings: DetectorSettings | None = None,
+    columns: tuple[str, str] = STREAM_COLUMNS,
 ) -> AnomalyReport:
     """Judge every row of a CSV file and write the result, all or nothing, into a folder.
 
@@ -69,12 +77,13 @@ def anomaly_report(
         out: the folder.
         windows: known anomalies, as (from, to) in ISO time.
         settings: of the detector.
+        columns: names of those that hold time and value.
 
     Raises:
         ValueError: the file cannot be judged, or windows overlap or hold no row; nothing is
             written.
     """
-    stream = read_stream(path)
+    stream = read_stream(path, columns=columns)
     folder = FilePath(out)
     if folder.exists() and not folder.is_dir():
         remedy = "a file is there: choose another name"

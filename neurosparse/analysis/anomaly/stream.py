@@ -18,6 +18,7 @@ from neurosparse.typing import Float64, Path
 
 TimeWindow = tuple[str, str]
 RowWindow = tuple[int, int]
+STREAM_COLUMNS = ("timestamp", "value")
 
 
 class Stream(NamedTuple):
@@ -27,12 +28,15 @@ class Stream(NamedTuple):
     values: Float64
 
 
-def read_stream(path: Path, *, ordered: bool = True) -> Stream:
-    """Read a CSV with the columns timestamp (ISO) and value.
+def read_stream(
+    path: Path, *, ordered: bool = True, columns: tuple[str, str] = STREAM_COLUMNS
+) -> Stream:
+    """Read a CSV with a column of times (ISO) and one of values.
 
     Args:
         path: the file.
         ordered: refuse times that go back; one published benchmark stream has such.
+        columns: their names, which the file has once each.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -40,20 +44,22 @@ def read_stream(path: Path, *, ordered: bool = True) -> Stream:
             or a finite number, or that goes back in time; its line is named.
     """
     path = old_file(path, "a CSV file")
-    expected = "a CSV of UTF-8 text with the columns timestamp and value"
+    if isinstance(columns, str) or len(columns) != 2 or columns[0] == columns[1]:
+        raise bad_argument("columns", columns, "two names, of times and of values")
+    expected = f"a CSV of UTF-8 text with the columns {columns[0]} and {columns[1]}"
     with reading(path, expected), path.open(newline="", encoding="utf-8-sig") as file:
-        return _stream(file, ordered)
+        return _stream(file, ordered, columns)
 
 
-def _stream(file: TextIO, ordered: bool) -> Stream:
+def _stream(file: TextIO, ordered: bool, columns: tuple[str, str]) -> Stream:
     """The rows of an open file; errors number them by lines of the file."""
     times: list[datetime] = []
     values: list[float] = []
     reader = csv.reader(file, strict=True)
     head = next(reader, [])
-    if any(head.count(name) != 1 for name in ("timestamp", "value")):
-        columns = Said(f"columns {', '.join(head)[:100] or '(none)'}")
-        raise bad_argument("path", columns, "timestamp and value, each once")
+    if any(head.count(name) != 1 for name in columns):
+        names = Said(f"columns {', '.join(head)[:100] or '(none)'}")
+        raise bad_argument("path", names, f"{' and '.join(columns)}, each once")
     for cells in reader:
         if not cells:
             continue
@@ -64,8 +70,8 @@ def _stream(file: TextIO, ordered: bool) -> Stream:
             raise bad_argument(row, fault, f"{len(head)}, as the head has", remedy)
         named = dict(zip(head, cells, strict=False))
         first = times[0] if times else None
-        times.append(_same_zone(_time(named.get("timestamp"), row), first, row))
-        values.append(_value(named.get("value"), row))
+        times.append(_same_zone(_time(named.get(columns[0]), row), first, row))
+        values.append(_value(named.get(columns[1]), row))
         if ordered and len(times) > 1 and times[-1] < times[-2]:
             remedy = "sort the file by timestamp, or write times with their zone"
             raise bad_argument(row, Said(str(times[-1])), "times in order", remedy)

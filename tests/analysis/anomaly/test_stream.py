@@ -29,6 +29,18 @@ def test_columns_of_other_names_are_refused(tmp_path: Path) -> None:
         read_stream(path)
 
 
+def test_columns_may_have_names_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("load,when,value\n3,2020-01-01,7\n4,2020-01-02,8\n")
+    stream = read_stream(path, columns=("when", "load"))
+    assert stream.values.tolist() == [3.0, 4.0]
+    with pytest.raises(ValueError, match="columns load, when, value, wants t and load"):
+        read_stream(path, columns=("t", "load"))
+    for wrong in ("when", ("when", "when"), ("when",)):
+        with pytest.raises(ValueError, match="columns: got .* wants two names"):
+            read_stream(path, columns=wrong)
+
+
 def test_times_may_go_back_only_where_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("timestamp,value\n2020-01-02,1\n2020-01-01,2\n")
