@@ -145,13 +145,22 @@ def ask_about_volts(model: Any) -> None:
     if np.any(np.asarray(getattr(model, "v_threshold", 1.0)) > 0):
         return
     for field in fields(model):
-        if field.name.startswith("v_"):
-            value = np.asarray(getattr(model, field.name), dtype=np.float64)
-            usual = value[(value > -0.2) & (value < -0.02)]
-            if usual.size:
-                name = f"{type(model).__name__}.{field.name}"
-                words = f"{name} = {usual[0]:g} mV: are volts meant? Then multiply by 1000"
-                warnings.warn(words, stacklevel=4)
+        if field.name.startswith(("v_", "e_")):
+            _ask(f"{type(model).__name__}.{field.name}", getattr(model, field.name))
+
+
+def ask_about_start(name: str, value: Any, model: Any) -> None:
+    """Warn of a voltage to start from, as `ask_about_volts` does of parameters."""
+    if np.all(np.asarray(getattr(model, "v_threshold", 1.0)) < -1.0):
+        _ask(name, value)
+
+
+def _ask(name: str, value: Any) -> None:
+    voltages = np.asarray(value, dtype=np.float64)
+    usual = voltages[(voltages > -0.2) & (voltages < -0.02)]
+    if usual.size:
+        words = f"{name} = {usual[0]:g} mV: are volts meant? Then multiply by 1000"
+        warnings.warn(words, stacklevel=5)
 
 
 def check_length(name: str, value: Any, n: int) -> None:

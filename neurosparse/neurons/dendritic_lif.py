@@ -45,10 +45,11 @@ class DendriticSegment(Neuron):
 
     tau d active/dt = -active, a synapse adds its weight;
 
-    active >= threshold fires (an NMDA spike), then active = 0 and nothing counts for t_ref ms. One
-    volley of an SDR onto synapses of weight 1 adds exactly their overlap, so the segment fires when
-    |SDR and segment| >= threshold. `tau` is the window of coincidence, all times in ms. A network
-    whose segments all lie out of reach of their synapses warns when it is built.
+    active >= threshold fires (an NMDA spike), then active = 0 and nothing counts for t_ref ms, nor
+    what arrives in the step in which it fires. One volley of an SDR onto synapses of weight 1 adds
+    exactly their overlap, so the segment fires when |SDR and segment| >= threshold. `tau` is the
+    window of coincidence, all times in ms. A network whose segments all lie out of reach of their
+    synapses warns when it is built.
 
     Raises:
         ValueError: parameters that cannot be meant.
@@ -92,7 +93,7 @@ class DendriticSegment(Neuron):
         s: DendriticSegmentState, p: DendriticSegmentCoefficients, since: int
     ) -> tuple[DendriticSegmentState, bool]:
         """Compare what has arrived with the threshold, then let a part of it fade."""
-        heard = s.active if since >= 0 else 0.0
+        heard = s.active if since > 0 else 0.0
         return DendriticSegmentState(heard * p.keep), heard >= p.threshold
 
     @staticmethod

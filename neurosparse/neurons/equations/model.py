@@ -21,7 +21,7 @@ from neurosparse.neurons.equations import built
 from neurosparse.neurons.fields import Neuron
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EquationNeuron(Neuron):
     """What `from_equations` gives: a neuron model that knows its own `source`.
 
@@ -30,6 +30,10 @@ class EquationNeuron(Neuron):
 
     source: ClassVar[str]
     _recipe: ClassVar[Any]
+
+    def __repr__(self) -> str:
+        values = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
+        return f"{type(self).__name__}({', '.join(values)})"
 
     def __reduce__(self) -> Any:
         """Be pickled and copied as equations and parameters."""
@@ -161,11 +165,12 @@ def build_class(recipe: Any) -> Any:
         "__doc__": written.docstring,
         "__annotations__": dict.fromkeys(written.defaults, Value),
         "__module__": built.__name__,
+        "__qualname__": f"{recipe.name}_{mark}",  # what a checkpoint knows the model by
         "_recipe": recipe,
         "source": written.text,
     }
     kind: Any = type(recipe.name, (EquationNeuron,), members)
-    return dataclass(frozen=True, kw_only=True)(kind)
+    return dataclass(frozen=True, kw_only=True, repr=False)(kind)
 
 
 def _tuple(name: str, names: tuple[str, ...], mark: str) -> Any:

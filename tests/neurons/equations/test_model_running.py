@@ -170,6 +170,18 @@ def test_it_is_rewired_and_restored_on_the_way(mode, tmp_path):
     assert len(built["Model"][0]) > 40
 
 
+def test_a_checkpoint_knows_the_equations(tmp_path):
+    """Two models of one name, with the same parameters and variables, are not mistaken."""
+    sims = [
+        Simulator(Network(Population("E", 3, kind(), mode="clock")))
+        for kind in (written.lif(), written.lif(reset="v = v_rest"), written.lif())
+    ]
+    sims[0].save(tmp_path / "one.zarr")
+    sims[2].restore(tmp_path / "one.zarr")
+    with pytest.raises(ValueError, match="belongs to network"):
+        sims[1].restore(tmp_path / "one.zarr")
+
+
 def test_izhikevich_by_euler_approaches_his_own_scheme():
     """Both solve one equation: at a small dt the spike times agree within a step or two."""
     times = {}
