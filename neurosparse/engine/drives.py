@@ -1,5 +1,6 @@
 """Stimuli as arrays, and the operations that apply them."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -167,6 +168,10 @@ def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float
     """
     for edge in ("start", "stop"):
         steps(f"{type(stimulus).__name__}.{edge}", getattr(stimulus, edge), dt)
+    tau = getattr(stimulus, "tau", 0.0)
+    if 0 < tau < dt:
+        words = f"OUCurrent.tau = {tau:g} ms is shorter than a step: are seconds meant?"
+        warnings.warn(words, stacklevel=2)
     amplitude = _padded(stimulus.amplitude, group, group.coefficients.dtype)
     return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])
 

@@ -11,7 +11,7 @@ from neurosparse.checks import ReadOnly, keep_fields, kept
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
 from neurosparse.neurons.accepted import check_state
-from neurosparse.neurons.base import check_length
+from neurosparse.neurons.base import ask_about_start, check_length
 from neurosparse.neurons.contract import check_contract
 from neurosparse.quantities import refuse_units
 from neurosparse.typing import Float64
@@ -89,6 +89,8 @@ class Population:
                 raise unknown_name(f"{where}.initial", key, known)
             check_length(f"{where}.initial[{key!r}]", value, self.n)
             check_state(f"{where}.initial[{key!r}]", key, value, self.model)
+            if key == "v":
+                ask_about_start(f"{where}.initial['v']", value, self.model)
         if self.positions is not None:
             self._check_positions(f"{where}.positions")
 

@@ -7,7 +7,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.base import csr
-from neurosparse.typing import Int64, Seed
+from neurosparse.typing import Seed
 from neurosparse.wiring._rule import weigh
 from neurosparse.wiring.bipartite_edges import (
     absent,
@@ -49,7 +49,8 @@ class SmallWorldLayer:
         pre = (centre[:, None] + np.arange(k) - (k - 1) // 2) % max(n_pre, 1)
         starts = np.arange(n_post + 1, dtype=np.int64) * k
         rows = csr.transpose(starts, pre.ravel().astype(np.int32), n_pre)
-        keys: Int64 = np.repeat(np.arange(n_pre) * n_post, np.diff(rows[0])) + rows[1]
+        first = np.arange(n_pre, dtype=np.int64) * n_post  # key of each row
+        keys = np.asarray(np.repeat(first, np.diff(rows[0])) + rows[1], np.int64)
         moved = round(self.beta * len(keys))
         kept = np.delete(keys, distinct(len(keys), moved, rng))
         # the places of the moved edges are free again

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from neurosparse.available import available_memory
 from neurosparse.errors import bad_argument
+from neurosparse.grid import precision
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int64
 from neurosparse.wiring._rule import Rows, WiringRule, square, weigh
@@ -83,11 +84,13 @@ class DistanceDependent(WiringRule):
             expected = f"{start.shape[1]} coordinates, as positions has"
             raise bad_argument("post_positions", end, expected)
         self._weigh_rows(start, end)
-        near = _Near(end, float(getattr(self.kernel, "reach", np.inf)), self.box)
+        slack = _slack(self.positions, start, end) + _slack(post, start, end)
+        near = _Near(end, float(getattr(self.kernel, "reach", np.inf)) + slack, self.box)
         pieces = [np.empty(0, np.int32)]
         counts = [np.empty(0, np.int64)]
         for low, high in near.pieces(start):
             row, column, distance = near.pairs(start[low:high])
+            distance = np.maximum(distance - slack, 0.0)
             kept = rng.random(len(row)) < self._probability(distance)
             if not self.allow_self:
                 kept &= row + low != column
@@ -125,6 +128,16 @@ def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) 
                 "box", box, f"{points.shape[1]} sides, with all {name} in [0, side)"
             )
     return points
+
+
+def _slack(points: ArrayLike | None, start: Float64, end: Float64) -> float:
+    """How much less a distance may be, because positions were rounded: 0 for those of 64 bits."""
+    spacing = precision(points)
+    if spacing <= precision(1.0):
+        return 0.0
+    return spacing * float(
+        max(np.abs(start).max(initial=0.0), np.abs(end).max(initial=0.0))
+    )
 
 
 class _Near:

@@ -8,7 +8,8 @@ import pytest
 
 from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, SpikeSource
+from neurosparse.neurons import LIF, LIFCond, SpikeSource
+from neurosparse.stimuli import OUCurrent
 from neurosparse.wiring import OneToOne
 
 
@@ -60,5 +61,23 @@ def test_volts_and_seconds_are_asked_about():
         LIF(v_rest=-0.065)
     with pytest.warns(UserWarning, match="dt = 0.0001 ms: are seconds meant"):
         simulation(dt=0.0001)
+    with pytest.warns(UserWarning, match=r"LIFCond.e_inh = -0.08 mV: are volts meant"):
+        LIFCond(e_inh=-0.08)
+    with pytest.warns(UserWarning, match=r"initial\['v'\] = -0.06 mV: are volts meant"):
+        Population("E", 3, LIF(), initial={"v": [-60.0, -60.0, -0.06]})
+    with pytest.warns(UserWarning, match=r"OUCurrent.tau = 0.005 ms .* are seconds meant"):
+        Simulator(Network(Population("E", 3, LIF()), OUCurrent("E", 1.0, tau=0.005)))
     with pytest.warns(UserWarning, match=r"E.t_ref = 0.04 ms is shorter than a step"):
         Simulator(Network(Population("E", 3, LIF(t_ref=np.array([0.04, 1.0, 0.0])))))
+
+
+@pytest.mark.parametrize("late", [1e4, 4e5])
+def test_late_times_between_steps_are_told(late):
+    def spike(time):
+        Simulator(Network(Population("S", 1, SpikeSource([time], [0]))))
+
+    with pytest.warns(UserWarning, match=r"S.times: times were rounded .* 0.04 of a step"):
+        spike(late + 0.004)
+    # sums of decimals, and what single precision leaves of them, lie on the grid
+    spike(late + 0.1 + 0.2)
+    spike(float(np.float32(1e4 + 0.1)))

@@ -60,3 +60,16 @@ def test_pieces_do_not_change_the_draws(box, monkeypatch):
 def test_a_kernel_must_be_a_function():
     with pytest.raises(ValueError, match="kernel: got 0.5, wants a function"):
         DistanceDependent(np.arange(5.0)[:, None], 0.5)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("offset", [0.0, 8.0])
+@pytest.mark.parametrize("box", [None, [16.0]])
+def test_what_lies_on_the_border_counts_in_every_precision(kind, offset, box):
+    step = 0.25 if kind is np.float16 else 0.1
+    line = (offset + np.arange(10)[:, None] * step).astype(kind)
+    rule = DistanceDependent(line, Disc(1.0, step), box=box, allow_self=False)
+    assert rule.build(10, 10).out_degree.tolist() == [1, *[2] * 8, 1]
+    grid = np.stack(np.meshgrid(line[:5, 0], line[:5, 0]), -1).reshape(-1, 2)
+    rule = DistanceDependent(grid, Disc(1.0, step), allow_self=False)
+    assert rule.build(25, 25).nnz == 4 * 4 * 5
