@@ -4,11 +4,12 @@ import pytest
 import quantities as pq
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator
+from neurosparse.engine import Every, Simulator, Structural
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFCond, PoissonSource, SpikeSource
+from neurosparse.plasticity import Dopamine, Oja, PairSTDP
 from neurosparse.stimuli import OUCurrent, PoissonInput, StepCurrent
-from neurosparse.wiring import Bernoulli, Normal, OneToOne
+from neurosparse.wiring import Bernoulli, FromData, Gaussian, Normal, OneToOne
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(
@@ -55,11 +56,34 @@ PLACES = {
     "dt": lambda q: Simulator(net(), dt=q),
     "run": lambda q: Simulator(net()).run(q),
     "set": lambda q: Simulator(net()).set_weights("E->E", q),
+    "rule of traces": lambda q: PairSTDP(0.1, 0.1, w_max=1.0, tau_plus=q),
+    "rule between steps": lambda q: Dopamine("E->E", tau=q),
+    "learning rate": lambda q: Oja(q),
+    "structural": lambda q: Structural("E->E", delay=q),
+    "matrix": lambda q: Connectivity.from_dense([[q, q]]),
+    "data": lambda q: FromData([[q, q]]),
+    "falloff": lambda q: Gaussian(0.1, q),
+    "places": lambda q: Population.at("E", [[q, q]], LIF()),
+    "state": lambda q: Simulator(net()).set_state("E", "v", q),
+    "parameter": lambda q: Simulator(net()).set_parameters("E", v_rest=q),
+    "period": lambda q: Every(q, print),
+    "condition": lambda q: Simulator(net()).run_until(lambda s: True, every=q),
     "rewire": lambda q: Simulator(net()).rewire("E->E", pre=[0], post=[1], weight=q),
 }
 
 
-@pytest.mark.parametrize("quantity", [brian, lambda: 20 * pq.ms, Other])
+class Unwilling:
+    """A quantity of a package that makes no number of what has a dimension, as pint."""
+
+    dimensionality = "[time]"
+
+    def __float__(self):
+        raise ValueError("cannot convert from 'millisecond' to 'dimensionless'")
+
+    __int__ = __bool__ = __index__ = __float__
+
+
+@pytest.mark.parametrize("quantity", [brian, lambda: 20 * pq.ms, Other, Unwilling])
 @pytest.mark.parametrize("place", PLACES)
 def test_refused(place, quantity):
     with pytest.raises(TypeError, match="without a unit"):

@@ -11,6 +11,7 @@ from neurosparse.connectivity import _build, _check, _fields
 from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.store.edge_table import read_edge_table
 from neurosparse.store.single import reading
 
@@ -100,6 +101,7 @@ class Sources(Stored):
         """
         if isinstance(matrix, np.ma.MaskedArray):
             matrix = np.ma.filled(matrix, 0)  # what is masked is not known to be a synapse
+        refuse_units("matrix", matrix)
         array = np.asarray(matrix)
         array = array.astype(np.float32) if array.dtype == bool else array
         if array.ndim != 2:
