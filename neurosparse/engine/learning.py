@@ -1,11 +1,13 @@
 """Plastic projections: traces, the view by postsynaptic neuron, the operation that learns."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.populations import Group
 from neurosparse.kernels.base import csr
 from neurosparse.plasticity.base import numbers_of
@@ -65,7 +67,11 @@ class Learning:
         n_threads = len(post.bounds) - 1
         n_x = len(rule.Pre._fields)
         kept = () if longest is None else (longest + 2,)
-        self.x = np.zeros((n_threads, *kept, n_x, n_pre), dtype=np.float32)
+        shape = (n_threads, *kept, n_x, n_pre)
+        what = f"traces of {n_pre} neurons for {sum(kept)} steps of delay"
+        remedy = "shorten the longest delay, or give each projection one delay"
+        refuse_beyond_memory("delay", 4.0 * math.prod(shape), what, remedy)
+        self.x = np.zeros(shape, dtype=np.float32)
         self.one = np.zeros((n_threads, n_x, LINE), dtype=np.float32)
         self.still = np.zeros((n_threads, 8), dtype=np.int64)
         self.lags: NDArray[Any] = np.zeros(0, dtype=np.uint8)

@@ -8,6 +8,7 @@ import pytest
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
+from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import (
     AllToAll,
     BarabasiAlbert,
@@ -109,3 +110,16 @@ def test_populations_and_rings_are_weighed_too():
     )
     with pytest.raises(ValueError, match=r"delay: got spikes under way to 'B'.* GB"):
         Simulator(net)
+    learning = Network(
+        Population("A", 2 * 10**6, LIF()),
+        Population("B", 200, LIF()),
+        Projection(
+            "A",
+            "B",
+            FixedInDegree(1),
+            delay=delay,
+            plasticity=PairSTDP(0.1, 0.1, w_max=1.0),
+        ),
+    )
+    with pytest.raises(ValueError, match=r"delay: got traces of 2000000 neurons.* GB"):
+        Simulator(learning)
