@@ -11,7 +11,8 @@ from neurosparse import neurons, stimuli, wiring
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator, States, Weights
 from neurosparse.network import Network, Population, Projection
-from neurosparse.plasticity import SynapticScaling
+from neurosparse.plasticity import SynapticScaling, WeightNormalisation
+from tests.laws.test_bad_values import CASES, OF_WIRING
 
 N = 6
 RNG = np.random.default_rng(3)
@@ -122,6 +123,14 @@ MADE = {
         lambda target: SynapticScaling("E->E", target),
         {"target": floats()},
     ),
+    "WeightNormalisation": (
+        lambda total: WeightNormalisation("E->E", total),
+        {"total": floats()},
+    ),
+    "GroupLayer": (
+        lambda **a: wiring.GroupLayer(p_inter=0.0, **a),
+        {"groups": ints(2, 4)},
+    ),
     "Copies": (
         lambda **a: wiring.Copies(wiring.OneToOne(), 2, **a),
         {"weight": floats(2)},
@@ -165,6 +174,21 @@ MADE = {
     "LIFCond": (neurons.LIFCond, {"g_leak": floats(low=9.0)}),
     "Izhikevich": (neurons.Izhikevich, {"a": floats(), "b": floats()}),
 }
+
+
+def with_values(name):
+    """A rule of wiring with a weight and a delay for each synapse that it will draw."""
+    kind = getattr(wiring, name)
+    good = OF_WIRING[name][0]
+    nnz = kind(**good).build(N, N, 1).nnz
+    arrays = {
+        "weight": floats(nnz, np.float32),
+        "delay_steps": np.arange(nnz, dtype=np.uint8),
+    }
+    return lambda **a: kind(**good, **a), arrays
+
+
+MADE |= {f"{name}, with values": with_values(name) for name in OF_WIRING}
 
 
 def content(value):
@@ -233,3 +257,12 @@ def test_what_a_population_starts_from_is_read_only():
         assert twin.initial == {"v": -60.0}
         with pytest.raises(TypeError, match="read only"):
             twin.initial["v"] = 1.0
+
+
+def test_every_class_that_takes_arrays_is_tried():
+    taking = {
+        name
+        for name, (_, _, refused) in CASES.items()
+        if any("list of NaN" in values for values in refused.values())
+    }
+    assert taking <= {key.partition(",")[0] for key in MADE}
