@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from neurosparse.checks import positive, whole_number
+from neurosparse.checks import not_negative, positive, whole_number
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.memory.entmax.rules import Rule, Support, as_rule
 from neurosparse.kernels.memory.retrieve import nearest, retrieve
@@ -179,6 +179,7 @@ class HopfieldMemory:
         requests = _asked(ask)
         rule = as_rule(alpha)
         beta = positive("beta", beta)
+        tolerance = not_negative("tolerance", tolerance)
         states = [self.queries(query)]
         steps = whole_number("steps", steps, 1)
         updates = []

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosparse.checks import fraction, not_negative, positive, whole_number
-from neurosparse.errors import bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.memory.entmax import weigh
 from neurosparse.kernels.memory.entmax.rules import Entmax, Rule
 from neurosparse.kernels.memory.retrieve import retrieve
 from neurosparse.kernels.memory.retrieve.plan import Plan
 from neurosparse.memory.vectors.memory import HopfieldMemory
-from neurosparse.typing import Array, Int64
+from neurosparse.typing import Array, Float64, Int64
 
 HALVINGS = 60
 
@@ -35,14 +35,32 @@ class FreeRecall(NamedTuple):
         return len(np.unique(self.indices))
 
 
+def _finite(name: str, x: ArrayLike, shape: tuple[int, ...]) -> Float64:
+    array = np.asarray(x, np.float64)
+    if array.shape != shape or array.ndim != 1 or not array.size:
+        raise bad_argument(name, array, f"a vector {list(shape) if array.ndim else '[n]'}")
+    if not np.isfinite(array).all():
+        raise bad_argument(name, Said("NaN or infinity"), "finite numbers")
+    return array
+
+
 def capped_sparsemax(z: Array, cap: Array) -> Array:
     """Project scores z `[n]` onto {0 <= p <= cap, Σ p = 1}: sparsemax with a largest weight each.
+
+    Raises:
+        ValueError: scores or caps that are not finite, caps below 0 or of a sum below 1.
 
     Source: Martins & Kreutzer (2017), doi:10.18653/v1/D17-1036.
 
     >>> capped_sparsemax(np.array([3.0, 1.0, 0.5]), np.array([0.25, 1.0, 1.0])).round(6)
     array([0.25 , 0.625, 0.125])
     """
+    z = _finite("z", z, np.shape(z))
+    cap = _finite("cap", cap, z.shape)
+    # what is left to give may fall short of 1 by its rounding
+    if cap.min() < 0 or cap.sum() < 1 - 1e-9 * z.size:
+        received = Said(f"caps of {cap.min()} or more, {cap.sum()} together")
+        raise bad_argument("cap", received, "0 or more each, 1 or more together")
     lo = float((z - cap).min()) - 1
     hi = float(z.max())
     for _ in range(HALVINGS):
@@ -128,7 +146,8 @@ def free_recall(
     array([1, 2, 0])
     """
     inhibition = Exhaust() if inhibition is None else inhibition
-    if not (hasattr(inhibition, "weights") and hasattr(inhibition, "fade")):
+    known = hasattr(inhibition, "weights") and hasattr(inhibition, "fade")
+    if isinstance(inhibition, type) or not known:
         raise bad_type("inhibition", inhibition, "Exhaust() or Fatigue(...)")
     state = _cue(memory, cue, beta)[0].astype(np.float64)
     most = memory.stored if isinstance(inhibition, Exhaust) else None

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import finite, truth, whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.memory.association import Associate, Association, joined_mask
 
@@ -54,12 +54,15 @@ class Hopfield(nn.Module):
         batch_first: bool = False,
     ) -> None:
         super().__init__()
-        whole_number("embed_dim", embed_dim, 1)
+        embed_dim = whole_number("embed_dim", embed_dim, 1)
+        num_heads = whole_number("num_heads", num_heads)
         if num_heads < 1 or embed_dim % num_heads:
             raise bad_argument(
                 "num_heads", num_heads, f"a divisor of embed_dim {embed_dim}"
             )
-        if not 0 <= dropout < 1:
+        truth("bias", bias)
+        truth("batch_first", batch_first)
+        if not 0 <= finite("dropout", dropout) < 1:
             raise bad_argument("dropout", dropout, "a share from 0 to below 1")
         self.embed_dim = embed_dim
         self.num_heads = num_heads

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.memory.slot_usage import SlotUsage
 from neurosparse.typing import Seed
 
@@ -138,6 +138,8 @@ class ProductKeyMemory(nn.Module):
         rng: Seed = None,
     ) -> None:
         super().__init__()
+        if not isinstance(keys, ProductKeys):
+            raise bad_type("keys", keys, "ProductKeys(...)")
         out_features = in_features if out_features is None else out_features
         self.in_features = whole_number("in_features", in_features, 1)
         self.out_features = whole_number("out_features", out_features, 1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.checks import whole_number
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 
 class SlotUsage(nn.Module):
@@ -33,9 +33,23 @@ class SlotUsage(nn.Module):
 
     @torch.no_grad()
     def count(self, slots: Tensor, share: Tensor) -> None:
-        """Add reads of `slots` (any shape) with their shares (the same shape)."""
+        """Add reads of `slots` (any shape) with their shares (the same shape).
+
+        Raises:
+            TypeError: slots that are no whole numbers.
+            ValueError: slots that there are not, or shares of another shape.
+        """
         flat = slots.reshape(-1)
-        self.reads += torch.bincount(flat, minlength=self.slots)
+        if flat.is_floating_point() or flat.dtype == torch.bool:
+            raise bad_type("slots", slots, "whole numbers")
+        if share.shape != slots.shape:
+            raise bad_argument("share", share, f"the shape of slots, {list(slots.shape)}")
+        reads = torch.bincount(flat, minlength=self.slots)
+        if len(reads) > self.slots:
+            raise bad_argument(
+                "slots", Said(f"slot {len(reads) - 1}"), f"0..{self.slots - 1}"
+            )
+        self.reads += reads
         self.weight.index_add_(0, flat, share.reshape(-1).to(self.weight.dtype))
 
     def reset(self) -> None:

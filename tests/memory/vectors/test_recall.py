@@ -92,3 +92,32 @@ def test_an_empty_memory_recalls_nothing(recall):
         recall(memory(), np.ones(20), 1.5, beta=1.0)
     with pytest.raises(TypeError, match=r"inhibition: got 'exhaust', wants Exhaust"):
         free_recall(memory(), np.ones(20), 3, beta=1.0, inhibition="exhaust")
+
+
+@pytest.mark.parametrize(
+    ("z", "cap", "said"),
+    [
+        ([np.nan, 1.0], [1.0, 1.0], "z: got NaN"),
+        ([1.0, 1.0, 1.0], [0.0, 0.5, 0.4], "cap: got caps of 0.0 or more, 0.9 together"),
+        ([1.0, 1.0], [-1.0, 3.0], "cap: got caps of -1.0"),
+        ([1.0, 1.0, 1.0], [1.0, 1.0], "cap: got an array"),
+        ([], [], "z: got an array"),
+    ],
+)
+def test_caps_that_hold_no_distribution_are_refused(z, cap, said):
+    with pytest.raises(ValueError, match=said):
+        capped_sparsemax(np.array(z), np.array(cap))
+
+
+@pytest.mark.parametrize("wrong", [3, Exhaust])
+def test_an_inhibition_is_an_object(wrong):
+    memory = HopfieldMemory(np.eye(3))
+    with pytest.raises(TypeError, match="inhibition: got .* wants Exhaust"):
+        free_recall(memory, np.ones(3), 2, beta=2.0, inhibition=wrong)
+
+
+@pytest.mark.parametrize("number", [np.nan, -1.0, "3"])
+def test_fatigue_is_a_number(number):
+    for name in ("strength", "recovery"):
+        with pytest.raises((TypeError, ValueError), match=f"{name}: got"):
+            Fatigue(**{name: number})

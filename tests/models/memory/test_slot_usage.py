@@ -19,3 +19,18 @@ def test_without_reads_there_is_no_divergence() -> None:
         SlotUsage(3).divergence()
     with pytest.raises(ValueError, match="slots: got 0"):
         SlotUsage(0)
+
+
+@pytest.mark.parametrize(
+    ("slots", "share", "said"),
+    [
+        (torch.tensor([1, 5]), torch.ones(2), "slots: got slot 5, wants 0..3"),
+        (torch.tensor([1.0]), torch.ones(1), "slots: got .* whole numbers"),
+        (torch.tensor([1, 2]), torch.ones(1), "share: got .* the shape of slots"),
+    ],
+)
+def test_reads_of_slots_that_there_are_not(slots, share, said):
+    usage = SlotUsage(4)
+    with pytest.raises((TypeError, ValueError), match=said):
+        usage.count(slots, share)
+    assert not usage.reads.any()
