@@ -21,6 +21,7 @@ from neurosparse.neurons.equations.expressions import (
     unit_of,
 )
 from neurosparse.neurons.equations.units import (
+    COHERENT,
     MILLISECOND,
     ONE,
     Unit,
@@ -32,8 +33,9 @@ from neurosparse.neurons.fields import Neuron
 _DERIVATIVE = re.compile(r"d\s*(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
 _NAMED = re.compile(r"(\w+)\s*=(?!=)(.*)", re.DOTALL)
 _ASSIGNED = re.compile(r"(\w+)\s*([-+*/]?)=(?!=)(.*)", re.DOTALL)
-_PARTS = {"State", "Coefficients", "drive", "conductances", "update", "reset", "may_fire"}
-RESERVED = {*dir(Neuron), *_PARTS, "coefficients", "source", "dt", "t", "xi", *FUNCTIONS}
+_PARTS = {"State", "Coefficients", "receptors", "drive", "conductances", "coefficients"}
+_VERBS = {"update", "reset", "may_fire", "source"}
+RESERVED = {*dir(Neuron), *_PARTS, *_VERBS, "dt", "t", "xi", *FUNCTIONS, *COHERENT}
 
 
 @dataclass(frozen=True)

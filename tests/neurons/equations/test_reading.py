@@ -123,6 +123,11 @@ def test_the_drive_is_i_ext_or_the_one_named():
         ({"initial": (("v", "v"),)}, "initial['v']: got 'v', wants one of i_ext"),
         ({"drive": "v"}, "drive: got 'v', wants one of i_ext, r_mem, t_ref, tau_mem"),
         ({"parameters": (("lambda", 1.0, ""),)}, "parameters['lambda']: got 'lambda'"),
+        (
+            {"parameters": (("receptors", 1.0, ""),)},
+            "got 'receptors', wants a name of lett",
+        ),
+        ({"parameters": (("mV", 1.0, ""),)}, "parameters['mV']: got 'mV', wants a name of"),
         ({"parameters": (("x", 1.0, "parsec"),)}, "parameters['x']: got 'parsec', wants"),
     ],
 )

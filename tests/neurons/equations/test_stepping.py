@@ -98,6 +98,40 @@ def test_hodgkin_huxley_by_exponential_euler_and_rk4():
     assert 1.8 < coarse / fine < 2.2
 
 
+def nmda_current(t, s):
+    """dv/dt, dg/dt and drise/dt of a conductance that rises in 2 ms, and is blocked at rest."""
+    v, g, rise = s
+    block = 1.0 / (1.0 + np.exp(-0.062 * v) / 3.57)
+    return [(25.0 * (-70.0 - v) - block * g * v) / 500.0, rise - g / 80.0, -rise / 2.0]
+
+
+def test_a_conductance_with_voltage_dependence():
+    """A double-exponential conductance is exact, what it does to the voltage of fourth order."""
+    kind = from_equations(
+        """
+        block = 1 / (1 + exp(-0.062 * v / mV) / 3.57) : 1
+        dv/dt = (g_leak * (v_rest - v) - block * g * v) / c_mem : mV
+        dg/dt = rise / ms - g / tau : nS
+        drise/dt = -rise / (2 * ms) : nS
+        """,
+        threshold="False",
+        receptors={"nmda": "rise"},
+        parameters={
+            "c_mem": "500 pF",
+            "g_leak": "25 nS",
+            "v_rest": "-70 mV",
+            "tau": "80 ms",
+        },
+        method="rk4",
+    )
+    start = [-70.0, 0.0, 15.0]
+    exact = solve_ivp(nmda_current, (0, 20), start, rtol=1e-11, atol=1e-11).y[:, -1]
+    end = end_of(kind(), start, 0.1, 20.0)
+    np.testing.assert_allclose(end[1:], exact[1:], rtol=1e-9, atol=1e-10)
+    np.testing.assert_allclose(end[0], exact[0], rtol=1e-7)
+    assert exact[0] > -68.0
+
+
 def test_what_rests_stands_still_and_the_rest_goes_on():
     equations = (
         "dv/dt = (v_rest - v + r_mem * (i_ext - w)) / tau_mem : mV\n"
