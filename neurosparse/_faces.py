@@ -53,12 +53,24 @@ def finding(face: str, find: Attribute = nothing, names: Iterable[str] = ()) -> 
     def __getattr__(name: str) -> Any:
         # an error from within what the face has, as a missing package, is not about its names
         if name in known:
-            return find(name)
+            return _found(find, name)
         if _is_imported(sys._getframe(1), face, name):
             raise NotToImport(face, name, known)
         raise NotOnFace(face, name, known)
 
     return __getattr__
+
+
+def _found(find: Attribute, name: str) -> Any:
+    """What the face has, or an error that says how to install the package it needs."""
+    try:
+        return find(name)
+    except ModuleNotFoundError as error:
+        # all others are imported where they are used, and named there
+        if (error.name or "").partition(".")[0] != "torch":
+            raise
+        remedy = "run: pip install 'neurosparse[torch]'"
+        raise ImportError(f"torch is not installed; {remedy}", name="torch") from error
 
 
 def _is_imported(caller: FrameType, face: str, name: str) -> bool:

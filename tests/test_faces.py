@@ -87,3 +87,23 @@ def test_dir_of_a_single_file_shows_public_names_only(module):
         value = getattr(module, name)
         assert getattr(value, "__module__", module.__name__) in (module.__name__, "typing")
     assert not {"np", "Any", "dataclass", "bad_argument"} & set(dir(module))
+
+
+WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None
+from neurosparse.memory import Willshaw
+try:
+    from neurosparse.models import SparseLinear
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_a_face_says_how_to_install_torch():
+    command = [sys.executable, "-c", WITHOUT_TORCH]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False
+    )
+    expected = "torch is not installed; run: pip install 'neurosparse[torch]'\n"
+    assert ended.stdout == expected, ended.stderr

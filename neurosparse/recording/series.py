@@ -23,6 +23,7 @@ class StateRecord:
 
     Row k belongs to step `first_step + k every`. `i` numbers the columns: neurons, or positions of
     synapses in the connectivity; `along` holds more about them (`pre`, `post`), and names no unit.
+    Arrays are kept, not copied.
 
     >>> voltages = np.arange(6.0).reshape(3, 2)
     >>> record = StateRecord(voltages, np.array([4, 9]), dt=0.1, every=5, variable="v")

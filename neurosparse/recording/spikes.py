@@ -30,7 +30,7 @@ class SpikeRecord:
     """Spikes of one population of `n` neurons, ordered by step; one of step k has time t = k dt.
 
     The columns may lie in memory or in a store; `step`, `i` and `t` bring all of them into memory,
-    `chunks`, `count`, `rate` and `select` only a part at a time.
+    `chunks`, `count`, `rate` and `select` only a part at a time. Arrays are kept, not copied.
 
     >>> record = SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.1, n=3)
     >>> record.t, record.count(), record.rate(duration=100.0)

@@ -101,7 +101,8 @@ class SpikeTrains:
         """Take chunks of (time in ms, index), or of (step, index) when `dt` is given.
 
         Pass a list, or a function that opens the recording anew: most measures need one pass, some
-        two. A bare generator can be read once; a second pass then raises.
+        two. A bare generator can be read once; a second pass then raises. Nothing is copied: what
+        becomes of the chunks later becomes of the measures.
         """
         if callable(chunks):
             return cls(chunks, n, start, stop, dt)
