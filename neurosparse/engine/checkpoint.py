@@ -31,7 +31,9 @@ def fingerprint(plan: Plan) -> str:
             digest.update(_bytes_of(getattr(model, field.name)))
     for name, synapses in plan.synapses.items():
         p = synapses.projection
-        digest.update(repr((name, p.pre, p.post, p.receptor, p.plasticity)).encode())
+        digest.update(
+            repr((name, p.pre, p.post, p.receptor, p.plasticity, p.short_term)).encode()
+        )
         # weights that learn are in the checkpoint itself
         weight = synapses.weights() if synapses.plastic is None else np.zeros(0)
         delay = np.asarray(synapses.delay, dtype=np.int64)
@@ -83,7 +85,7 @@ def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
         arrays["delay"] = np.asarray(synapses.delay)
     if synapses.epoch:
         arrays["epoch"] = np.asarray(synapses.epoch)
-    if synapses.edited or synapses.reweighted or synapses.projection.plasticity is not None:
+    if synapses.edited or synapses.reweighted or synapses.projection.rule is not None:
         arrays["weight"] = synapses.weights()
     arrays |= synapses.trace_arrays()
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}

@@ -129,7 +129,7 @@ def _add_learning_together(
     learning = synapses.plastic
     assert learning is not None
     kinds = (synapses.indices.dtype.type, learning.places.dtype.type)
-    compiled = plastic_operation(type(learning.rule), real, *kinds)
+    compiled = plastic_operation(*learning.kinds, real, *kinds)
     learn = LearnWords(**words, delay=synapses.delay)
     return program.add(
         compiled, learn, "plasticity", synapses.projection.name, before=False
@@ -144,7 +144,7 @@ def _add_learning_late(
     learning = synapses.plastic
     assert learning is not None
     arrays = (synapses.indices, synapses.segments, learning.places, learning.lags)
-    compiled = late_operation(type(learning.rule), real, *(a.dtype.type for a in arrays))
+    compiled = late_operation(*learning.kinds, real, *(a.dtype.type for a in arrays))
     more = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
     learn = LearnLateWords(**(words | more))
     return program.add(

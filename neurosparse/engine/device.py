@@ -67,6 +67,8 @@ def check_device(network: Network, threads: int) -> None:
     """Refuse, all at once, what the GPU cannot run yet."""
     populations = network.populations.values()
     refused = [f"{p.name}: mode 'event'" for p in populations if p.mode == "event"]
+    brief = [p.name for p in network.projections.values() if p.short_term is not None]
+    refused += [f"{name}: short_term" for name in brief]
     if threads != 1:
         refused.append(f"threads={threads}")
     if refused:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Edit
 from neurosparse.engine.plan import Plan
+from neurosparse.engine.short_term import shares_under_way
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
@@ -159,10 +160,14 @@ def _set_aside(
     learning = synapses.plastic
     ages = None if learning is None else learning.ages(old.nnz, now - synapses.epoch)
     ago, index = plan.groups[synapses.projection.pre].log.in_flight(done)
+    fired = {back: index[ago == -back] for back in range(longest, 0, -1)}
+    shares = {back: np.ones(len(each), np.float32) for back, each in fired.items()}
+    if learning is not None:
+        shares = shares_under_way(learning, fired, now)
     for back in range(longest, 0, -1):
         if ages is None and now - back < synapses.epoch:
             continue
-        for i in index[ago == -back]:
+        for i, share in zip(fired[back], shares[back], strict=True):
             row = np.arange(old.indptr[i], old.indptr[i + 1])
             row = row[delay[row] >= back]
             if only is not None and ages is not None:
@@ -170,4 +175,4 @@ def _set_aside(
             for steps_left in np.unique(delay[row] - back):
                 leaving = row[delay[row] - back == steps_left]
                 line = ring.line(now + int(steps_left))
-                np.add.at(line, old.indices[leaving], weight[leaving])
+                np.add.at(line, old.indices[leaving], weight[leaving] * share)

@@ -17,6 +17,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
 from neurosparse.neurons.accepted import check_weights
+from neurosparse.plasticity.short_term import Lasting
 from neurosparse.wiring._rule import built
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
@@ -137,7 +138,7 @@ def build_synapses(
         synapses.delay = longest
     else:
         synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
-    if projection.plasticity is not None:
+    if projection.rule is not None:
         _make_plastic(synapses, post, dt, plain)
     cut = synapses.mixed and not plain and _cuts(synapses, post)
     synapses.lay_out(post, cut)
@@ -171,24 +172,24 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
         synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
     else:
         synapses.weight = synapses.weight.copy()
-    rule = synapses.projection.plasticity
-    for field, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
-        if field.startswith("tau") and np.min(tau) < dt:
+    rule = synapses.projection.rule
+    brief = synapses.projection.short_term or Lasting()
+    times = vars(rule) | vars(getattr(rule, "fit", rule)) | vars(brief)
+    for field, tau in times.items():
+        if field.startswith("tau") and 0 < np.min(tau) < dt:
             where = f"{name}.plasticity.{field}"
             raise bad_argument(
                 where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
             )
     longest = synapses.longest if synapses.mixed else None
-    synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest)
+    synapses.plastic = Learning((rule, brief), synapses.n_pre, post, dt, longest)
 
 
 def packs(synapses: Synapses, projection: Projection) -> bool:
     """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
     enough.
     """
-    fixed = (
-        synapses.weight.size == 1 and not synapses.mixed and projection.plasticity is None
-    )
+    fixed = synapses.weight.size == 1 and not synapses.mixed and projection.rule is None
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
     if not fixed or synapses.nnz < fewest:
         return False

@@ -42,11 +42,12 @@ class LearningState:
 class Learning:
     """What a plastic projection keeps beside its weights.
 
-    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc]
-    postsynaptic ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule
-    with a third factor has an `eligibility` [nnz] and a `modulator`: concentration, and the step up
-    to which it was reckoned with. `age` [nnz] is for how many steps each synapse had been there at
-    the last edit, empty before any.
+    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread, those of the rule
+    and then those of short-term plasticity; `y` [n_y, n_alloc] postsynaptic ones. `columns`, `of`
+    and `places` list the synapses by postsynaptic neuron. A rule with a third factor has an
+    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned
+    with. `age` [nnz] is for how many steps each synapse had been there at the last edit, empty
+    before any.
 
     Where delays differ, up to `longest` steps, `x` [n_threads, n_traced, n_x, n_pre] holds the
     traces after each of the last steps, those after step s in s % n_traced, and `lags` the delays
@@ -54,18 +55,22 @@ class Learning:
     """
 
     def __init__(
-        self, rule: Any, n_pre: int, post: Group, dt: float, longest: int | None = None
+        self, rules: Any, n_pre: int, post: Group, dt: float, longest: int | None = None
     ) -> None:
-        self.rule = rule
+        self.rule, self.short = rule, short = rules
         self.n_post = post.n
         coefficients = numbers_of(rule, "coefficients", dt, rule.Coefficients)
         before = numbers_of(rule, "pre_decay", dt, rule.Pre)
         behind = numbers_of(rule, "post_decay", dt, rule.Post)
-        factors = (*before, *behind)
-        self.coefficients = np.array(coefficients, dtype=np.float32).reshape(-1, 1)
+        recent = numbers_of(short, "decay", dt, short.State)
+        factors = (*before, *recent, *behind)
+        more = numbers_of(short, "coefficients", dt, short.Coefficients)
+        self.coefficients = np.array((*coefficients, *more), dtype=np.float32).reshape(
+            -1, 1
+        )
         self.factors = np.array(factors, dtype=np.float32)
         n_threads = len(post.bounds) - 1
-        n_x = len(rule.Pre._fields)
+        n_x = len(before) + len(recent)
         kept = () if longest is None else (longest + 2,)
         shape = (n_threads, *kept, n_x, n_pre)
         what = f"traces of {n_pre} neurons for {sum(kept)} steps of delay"
@@ -75,10 +80,16 @@ class Learning:
         self.one = np.zeros((n_threads, n_x, LINE), dtype=np.float32)
         self.still = np.zeros((n_threads, 8), dtype=np.int64)
         self.lags: NDArray[Any] = np.zeros(0, dtype=np.uint8)
+        self.places: NDArray[Any] = np.zeros(0, dtype=np.int32)
         self.y = np.zeros((len(rule.Post._fields), post.n_alloc), dtype=np.float32)
         self.modulator = np.zeros(2)
         self.age = np.zeros(0, dtype=np.uint16)
         self.eligibility: NDArray[np.float32] | None = None
+
+    @property
+    def kinds(self) -> tuple[type, type]:
+        """The classes of the rule and of the short-term one."""
+        return type(self.rule), type(self.short)
 
     @property
     def late(self) -> bool:
@@ -103,7 +114,13 @@ class Learning:
     def index(
         self, indptr: NDArray[np.int64], indices: NDArray[Any], delay: Any = 0
     ) -> None:
-        """List the synapses by postsynaptic neuron, from arrays in CSR order."""
+        """List the synapses by postsynaptic neuron, from arrays in CSR order, where a rule asks."""
+        if not getattr(self.rule, "learns", True):
+            self.columns = np.zeros(self.n_post + 1, dtype=np.int64)
+            self.of = np.zeros(0, dtype=np.int32)
+            self.places = self.places[:0]
+            self.lags = self.lags[:0] if not self.late else delay[:0]
+            return
         columns, of, places = csr.transpose(indptr, indices.astype(np.int32), self.n_post)
         self.columns, self.of = columns, of
         self.places = places.astype(np.int32) if len(places) < 2**31 else places

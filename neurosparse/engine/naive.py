@@ -2,7 +2,7 @@
 the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from neurosparse.kernels.spikes.poisson.naive import input_words, words
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource
+from neurosparse.plasticity.short_term import Lasting
 from neurosparse.stimuli import PoissonInput
 
 Spikes = dict[str, list[tuple[int, int]]]
@@ -152,6 +153,7 @@ class _Path:
         weight = np.asarray(weights_of(projection, connectivity), dtype=np.float32)
         delay = delay_steps(projection, connectivity, dt)
         self.projection = projection
+        self.dt = dt
         self.target = groups[projection.post].receptor(projection.receptor)
         self.n_delays = int(np.max(delay, initial=0)) + 1
         self.one_delay = len(np.unique(delay)) < 2
@@ -159,7 +161,12 @@ class _Path:
         self.ring = np.zeros((self.n_delays, n_post))
         self.past: list[list[int]] = []
         self.eligibility: NDArray[np.float32] | None = None
-        rule = projection.plasticity
+        rule = projection.rule
+        self.brief: Any = None
+        if projection.short_term is not None:
+            brief = projection.short_term
+            waiting = (len(brief.State._fields), n_pre * self.n_delays)
+            self.brief = brief, np.zeros(waiting, dtype=np.float32)
         if rule is not None:
             traces = (len(rule.Pre._fields), n_pre * self.n_delays)
             self.x = np.zeros(traces, dtype=np.float32)
@@ -190,7 +197,7 @@ class _Path:
         """
         old = self.weight
         self.weight = np.broadcast_to(edit.weight, old.shape).astype(np.float32)
-        if self.projection.plasticity is not None or not self.one_delay:
+        if self.projection.rule is not None or not self.one_delay:
             return
         for left in range(max(edit.step - self.n_delays + 1, self.edited), edit.step):
             slot = self.ring[(left + self.n_delays - 1) % self.n_delays]
@@ -208,15 +215,13 @@ class _Path:
             weight=edit.weight,
             delay_steps=edit.delay_steps,
         )
-        if self.projection.plasticity is not None:
+        if self.projection.rule is not None:
             pre = now.edges()[0]
             for k in np.flatnonzero(new.moved < 0):
-                for left in range(
-                    max(edit.step - self.delay[k], self.born[k], 0), edit.step
-                ):
-                    if pre[k] in self.past[left]:
+                for left, share in self._under_way(pre[k], self.delay[k], edit.step):
+                    if left >= self.born[k]:
                         slot = (left + self.delay[k]) % self.n_delays
-                        self.ring[slot, self.indices[k]] += self.weight[k]
+                        self.ring[slot, self.indices[k]] += self.weight[k] * share
         self.edited = edit.step
         self.born = new.carry(self.born, edit.step)
         if self.eligibility is not None:
@@ -224,9 +229,20 @@ class _Path:
         changed = new.connectivity
         self._join(changed, changed.weights_array(), changed.delay_steps_array())
 
+    def _under_way(self, i: int, delay: int, step: int) -> Iterator[tuple[int, Any]]:
+        """The steps in which spikes left that are on their way, and the share they will deliver."""
+        rule, s = self.brief or (Lasting(), np.zeros((0, self.x.shape[1]), np.float32))
+        x = s[:, i * self.n_delays + delay].copy()
+        p = rule.Coefficients(*np.array(rule.coefficients(self.dt), dtype=np.float32))
+        for left in range(max(step - delay, 0), step):
+            x *= np.array(rule.decay(self.dt), dtype=np.float32)
+            if i in self.past[left]:
+                yield left, np.float32(rule.efficacy(rule.State(*x), p))
+                x[:] = rule.spike(rule.State(*x), p)
+
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
         self.past.append(fired[self.projection.pre])
-        if self.projection.plasticity is not None:
+        if self.projection.rule is not None:
             self._learn(step, fired[self.projection.post], dt)
         else:
             spikes = fired[self.projection.pre]
@@ -248,9 +264,9 @@ class _Path:
         weight = self.weight[order]
         marked = None if self.eligibility is None else self.eligibility[order]
         carries = (step - self.delay >= self.born)[order]
-        rule = self.projection.plasticity
+        rule = self.projection.rule
         synapses = (indptr, self.indices[order], weight)
-        state = (self.x, self.y, self.target, marked, carries)
+        state = (self.x, self.y, self.target, marked, carries, self.brief)
         plastic_step(rule, dt, arrived, fired, synapses, *state)
         self.weight[order] = weight
         if self.eligibility is not None and marked is not None:

@@ -87,8 +87,9 @@ def build(
         for name, p in network.populations.items()
     }
     for name, group in groups.items():
-        stimuli = [s for s in network.stimuli if s.target == name]
-        group.sleepy = not plain and can_sleep(group, stimuli, dt)
+        sources = [s for s in network.stimuli if s.target == name]
+        sources += [p for p in network.projections.values() if p.post == name]
+        group.sleepy = not plain and can_sleep(group, sources, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
             group.may_sleep = True

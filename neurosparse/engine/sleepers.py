@@ -34,8 +34,10 @@ class Sleepers:
         )
 
 
-def why_not(group: Group, stimuli: list[Any], dt: float) -> str:
-    """Say why a population cannot be in event mode, or nothing if it can."""
+def why_not(group: Group, sources: list[Any], dt: float) -> str:
+    """Say why a population cannot be in event mode, or nothing if it can; `sources` are the stimuli
+    and projections onto it.
+    """
     model = group.model
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
@@ -43,21 +45,23 @@ def why_not(group: Group, stimuli: list[Any], dt: float) -> str:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
-    if stimuli:
+    if any(getattr(source, "short_term", None) for source in sources):
+        return "it has synapses with short-term plasticity"
+    if any(hasattr(source, "target") for source in sources):
         return "it has stimuli of its own (drive it by a source population)"
     if model.may_fire(model.initial(), model.coefficients(dt)):
         return "left alone, its neurons could fire from their initial state"
     return ""
 
 
-def can_sleep(group: Group, stimuli: list[Any], dt: float) -> bool:
+def can_sleep(group: Group, sources: list[Any], dt: float) -> bool:
     """Decide the mode in which a population starts; ValueError if event mode was asked for and
     cannot be.
     """
     mode = group.population.mode
     if mode == "clock" or not hasattr(group.model, "State"):
         return False
-    reason = why_not(group, stimuli, dt)
+    reason = why_not(group, sources, dt)
     if reason and mode == "event":
         actual = Said(f"'event' for {group.population.name}, but {reason}")
         raise bad_argument(

@@ -83,7 +83,8 @@ class Synapses:
             return "bits"
         words = ["rows" if self.parts is None else "rows by delay"]
         words += ["ring"] if self.ring is not None else []
-        words += ["learning"] if self.plastic is not None else []
+        words += ["learning"] if self.projection.plasticity is not None else []
+        words += ["short-term"] if self.projection.short_term is not None else []
         return ", ".join(words)
 
     def connectivity(self) -> Connectivity:

@@ -10,9 +10,11 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons import Value
 from neurosparse.neurons.base import asks_gradient
-from neurosparse.plasticity import SpikeTimingRule
+from neurosparse.plasticity import ShortTermRule, SpikeTimingRule
 from neurosparse.plasticity.base import check_timing_rule
+from neurosparse.plasticity.short_term import Unchanging, check_short_term
 from neurosparse.wiring import Between, Wiring
+from neurosparse.wiring._rule import check_wiring
 from neurosparse.wiring.between import part_of
 from neurosparse.wiring.values import Draw
 
@@ -30,6 +32,7 @@ class Projection:
             draw, which is rounded to steps. A delay of 0 acts in the next update.
         receptor: what the synapses act on; None takes the model's first.
         plasticity: changes the weights as spikes arrive.
+        short_term: how much of its weight a synapse delivers, as `TsodyksMarkram(...)`.
         label: a name in the place of 'pre->post'.
 
     A draw is `Normal`, `LogNormal` or `Uniform` of `neurosparse.wiring`, or any function of
@@ -51,6 +54,7 @@ class Projection:
     receptor: str | None = None
     plasticity: SpikeTimingRule | None = None
     label: str | None = None
+    short_term: ShortTermRule | None = None
 
     def __post_init__(self) -> None:
         for what in ("pre", "post"):
@@ -64,6 +68,7 @@ class Projection:
             raise bad_type(
                 "Projection.label", self.label, "a name, or None for 'pre->post'"
             )
+        check_wiring(f"Projection({self.name!r}).wiring", self.wiring)
         self._take_parts()
         keep_fields(self, "wiring")
         where = f"Projection({self.name!r})"
@@ -74,13 +79,8 @@ class Projection:
             raise bad_type(f"{where}.plasticity", rule, "a rule, as PairSTDP(...)")
         if rule is not None:
             check_timing_rule(f"{where}.plasticity", rule)
-        # a SciPy matrix has rows too, but no delays
-        laid_out = hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay_steps")
-        connects = laid_out or hasattr(self.wiring, "build")
-        if isinstance(self.wiring, type) or not connects:
-            remedy = "write FromData(...) around a matrix, table, graph or path"
-            expected = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
-            raise bad_type(f"{where}.wiring", self.wiring, expected, remedy)
+        if self.short_term is not None:
+            check_short_term(f"{where}.short_term", self.short_term)
 
     def _take_parts(self) -> None:
         """Read "E[:400]" as a part of E; the projection keeps its name with the part."""
@@ -93,6 +93,15 @@ class Projection:
             values["wiring"] = Between(self.wiring, rows, columns)
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def rule(self) -> SpikeTimingRule | None:
+        """What its synapses do as spikes pass: the plasticity, for `short_term` alone one that
+        leaves weights as they are, or None.
+        """
+        if self.plasticity is None and self.short_term is not None:
+            return Unchanging()
+        return self.plasticity
 
     @property
     def name(self) -> str:

@@ -25,6 +25,12 @@ from .triplet import TripletFit as TripletFit
 from .triplet import TripletSTDP as TripletSTDP
 from .triplet import TripletTrace as TripletTrace
 
+# how much of a weight is delivered
+from .short_term import Resources as Resources
+from .short_term import ShortTermRule as ShortTermRule
+from .short_term import TsodyksMarkram as TsodyksMarkram
+from .short_term import TsodyksMarkramCoefficients as TsodyksMarkramCoefficients
+
 # a third factor, and rates that settle
 from .dopamine import Dopamine as Dopamine
 from .dopamine import DopamineCoefficients as DopamineCoefficients

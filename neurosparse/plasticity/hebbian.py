@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.hebbian import add_products
+from neurosparse.neurons.base import floats
 from neurosparse.typing import Float32, Float64
 
 
@@ -90,7 +91,9 @@ class BCM:
     ) -> BCMStep:
         """Learn from activity x before and y behind, as Oja; threshold `[n_post]`."""
         inputs, outputs = _activity(connectivity, x, y)
-        theta = np.array(threshold, dtype=np.float64)
+        theta = floats("threshold", threshold).copy()
+        if not np.isfinite(theta).all():
+            raise bad_argument("threshold", threshold, "finite numbers")
         if theta.shape != (connectivity.n_post,):
             raise bad_argument(
                 "threshold", theta, f"an array [{connectivity.n_post}], one for each target"
@@ -125,6 +128,8 @@ def _activity(
     connectivity: Connectivity, x: ArrayLike, y: ArrayLike
 ) -> tuple[Float32, Float32]:
     """Both as float32 [samples, n]."""
+    if not isinstance(connectivity, Connectivity):
+        raise bad_type("connectivity", connectivity, "a Connectivity")
     inputs = _samples("x", x, connectivity.n_pre)
     outputs = _samples("y", y, connectivity.n_post)
     if len(inputs) != len(outputs):
@@ -135,7 +140,8 @@ def _activity(
 
 def _samples(name: str, values: ArrayLike, n: int) -> Float32:
     """Activity as float32 [samples, n]."""
-    rates = np.atleast_2d(np.asarray(values, dtype=np.float32))
+    with np.errstate(over="ignore"):
+        rates = np.atleast_2d(floats(name, values).astype(np.float32))
     if rates.ndim != 2 or rates.shape[1] != n or not len(rates):
         expected = f"activity [{n}] or [samples, {n}]"
         raise bad_argument(name, Said(f"shape {np.shape(values)}"), expected)

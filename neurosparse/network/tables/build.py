@@ -10,6 +10,7 @@ from neurosparse.network.tables.kinds import (
     NEURONS,
     PARAMETERS,
     PLASTICITY,
+    SHORT_TERM,
     STIMULI,
     WIRING,
     make,
@@ -67,6 +68,9 @@ def _projection(table: ProjectionTable, where: str) -> Projection:
     plasticity = None
     if table.plasticity:
         plasticity = make(table.plasticity, PLASTICITY, f"{where}.plasticity")
+    brief = None
+    if table.short_term:
+        brief = make(table.short_term, SHORT_TERM, f"{where}.short_term")
     try:
         return Projection(
             table.pre,
@@ -77,6 +81,7 @@ def _projection(table: ProjectionTable, where: str) -> Projection:
             receptor=table.receptor,
             plasticity=plasticity,
             label=table.label,
+            short_term=brief,
         )
     except ConfigError:
         raise

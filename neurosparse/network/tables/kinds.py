@@ -80,6 +80,9 @@ STIMULI = Kinds(
 PLASTICITY = Kinds(
     ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre")
 )
+SHORT_TERM = Kinds(
+    ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "efficacy")
+)
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
 PARAMETERS = Kinds((_WIRING,), _is_parameter)
 

@@ -30,6 +30,7 @@ class ProjectionTable:
     receptor: str | None = None
     plasticity: Kind | None = None
     label: str | None = None
+    short_term: Kind | None = None
 
 
 @dataclass(frozen=True)

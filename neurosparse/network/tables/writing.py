@@ -14,6 +14,7 @@ from neurosparse.network.tables.kinds import (
     NEURONS,
     PARAMETERS,
     PLASTICITY,
+    SHORT_TERM,
     STIMULI,
     WIRING,
     Kinds,
@@ -83,6 +84,9 @@ def _projection(projection: Projection) -> Table:
         table["plasticity"] = _kind(
             projection.plasticity, PLASTICITY, f"{where}.plasticity"
         )
+    if projection.short_term is not None:
+        kind = _kind(projection.short_term, SHORT_TERM, f"{where}.short_term")
+        table["short_term"] = kind
     return table
 
 

@@ -104,7 +104,8 @@ def test_parts_follow_the_law(rule, index, real):
             a = indptr[i]
             b = indptr[i + 1]
             own = rule.Pre(*fast_x[:, i])
-            row_part(narrow[a:b], weight[a:b], changed[a:b], own, fast_y, p, fast_target)
+            row = narrow[a:b], weight[a:b], changed[a:b], own, np.float32(1)
+            row_part(*row, fast_y, p, fast_target)
         for i in arrived:
             fast_x[:, i] = kind.pre_spike(rule.Pre(*fast_x[:, i]), c)
         for j in fired:

@@ -19,7 +19,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
     read_words,
     scatter,
 )
-from neurosparse.kernels.base.machine.models import FAST, findable, suffix
+from neurosparse.kernels.base.machine.models import FAST, digest, findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
 from neurosparse.kernels.spikes.spike_timing.cpu import AHEAD, decay_live, rule_parts
 
@@ -36,6 +36,13 @@ on_pre: Any = None
 on_post: Any = None
 pre_spike: Any = None
 post_spike: Any = None
+Short: Any = None
+ShortCoefficients: Any = None
+efficacy: Any = None
+short_spike: Any = None
+N_PRE: Any = 0
+N_RULE: Any = 0
+LEARNS: Any = True
 part_event: Any = None
 late_column_event: Any = None
 WIDTH = 4  # bytes of an offset
@@ -47,20 +54,21 @@ def change_part(
     weight: Any,
     changed: Any,
     x: Any,
+    share: Any,
     traces: Any,
     coefficients: Any,
     target: Any,
     age: Any,
     back: int,
 ) -> None:
-    """Deliver through one part of a row and change its synapses, those that were there `back` steps
-    before the last edit.
+    """Deliver a `share` of the weights through one part of a row and change its synapses, those
+    that were there `back` steps before the last edit.
     """
     p = gather(Coefficients, coefficients, 0)
     for k in range(part.size):
         if back <= 0 or np.int64(age[places[k]]) >= back:
-            target[part[k]] += target.dtype.type(weight[places[k]])
-    for k in range(part.size):
+            target[part[k]] += target.dtype.type(weight[places[k]] * share)
+    for k in range(part.size if LEARNS else 0):
         if k + AHEAD < part.size:
             prefetch(changed, np.int64(places[k + AHEAD]))
         if back <= 0 or np.int64(age[places[k]]) >= back:
@@ -178,6 +186,7 @@ def learn_late(block: int, step: int, thread: int) -> None:
     hi = bounds[thread + 1]
     age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
     p = gather(Coefficients, coefficients, 0)
+    brief = gather(ShortCoefficients, coefficients[N_RULE:], 0)
     here = step - origin
     now = step % n_traced
     # once all kept steps are alike there is nothing to write
@@ -209,12 +218,14 @@ def learn_late(block: int, step: int, thread: int) -> None:
                     continue
                 for r in range(n_x):
                     one[r, 0] = past[r, i] * factors[r]
+                share = np.float32(efficacy(gather(Short, one[N_PRE:], 0), brief))
                 part_event(
                     indices[a:b],
                     at[a:b],
                     weight,
                     changed,
                     gather(Pre, one, 0),
+                    share,
                     y,
                     coefficients,
                     target,
@@ -229,7 +240,11 @@ def learn_late(block: int, step: int, thread: int) -> None:
             if still[0] >= n_traced:
                 history[now] = history[(step - 1) % n_traced]
             still[0] = 0
-            scatter(history[now], i, pre_spike(gather(Pre, history[now], i), p))
+            latest = history[now]
+            scatter(latest, i, pre_spike(gather(Pre, latest, i), p))
+            scatter(latest[N_PRE:], i, short_spike(gather(Short, latest[N_PRE:], i), brief))
+    if not LEARNS:
+        return
     columns = carray(as_pointer(w.columns), (w.n_post + 1,), np.int64)
     of = carray(as_pointer(w.of), (w.nnz,), np.int32)
     places = carray(as_pointer(w.places), (w.nnz,), PLACE)
@@ -260,19 +275,17 @@ def learn_late(block: int, step: int, thread: int) -> None:
 
 
 @memoised
-def late_operation(
-    kind: type, real: type, index: type, offset: type, place: type, lag: type
-) -> Any:
+def late_operation(kind: type, short: type, real: type, *types: type) -> Any:
     """Compile the learning of a rule through synapses that differ in delay."""
-    types = (index, offset, place, lag)
-    name = suffix(kind, real, *(t.__name__ for t in types), "late")
+    index, offset, place, lag = types
+    name = suffix(kind, real, digest(short), *(t.__name__ for t in types), "late")
     names = {"REAL": real, "INDEX": index, "OFFSET": offset, "PLACE": place, "LAG": lag}
-    names |= rule_parts(kind) | {"WIDTH": np.dtype(offset).itemsize}
+    names |= rule_parts(kind, short) | {"WIDTH": np.dtype(offset).itemsize}
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         learn_late,
         name,
-        findable(kind),
+        findable(kind) and findable(short),
         part_event=part(specialise(change_part, name, **names)),
         late_column_event=part(specialise(change_late_column, name, **names)),
         **names,
