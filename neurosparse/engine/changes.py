@@ -17,7 +17,7 @@ from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.neurons.accepted import check_state
-from neurosparse.neurons.base import check_length, floats
+from neurosparse.neurons.base import check_length, floats, stored
 from neurosparse.stimuli import PoissonInput
 
 Arrays = dict[str, NDArray[Any]]
@@ -173,11 +173,7 @@ def set_state(
     values = floats(label, value)
     check_length(label, values, chosen.size)
     check_state(label, variable, values, group.model)
-    with np.errstate(over="ignore"):
-        kept = values.astype(group.rows.dtype)
-    if not np.isfinite(kept).all():
-        expected = f"numbers within {group.rows.dtype.name}"
-        raise bad_argument(label, values, expected)
+    kept = stored(label, values, group.rows.dtype)
     if group.event is not None:
         forward(group, chosen, now)
     group.row(variable)[chosen] = kept

@@ -13,6 +13,7 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.kernels.spikes.current import NOISE
+from neurosparse.neurons.base import stored
 from neurosparse.stimuli import PoissonInput
 from neurosparse.typing import Array, Float64, UInt32
 
@@ -157,7 +158,9 @@ def gain_of(group: Group) -> Array:
     """What an injected current is multiplied by [1 or n_alloc]."""
     model = group.model
     value = getattr(model, model.drive[1]) if model.drive[1] else 1.0
-    return _padded(value, group, group.coefficients.dtype)
+    kind = group.coefficients.dtype
+    name = f"{group.population.name}.{model.drive[1]}"
+    return _padded(stored(name, value, kind), group, kind)
 
 
 def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float64]:
@@ -172,7 +175,9 @@ def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float
     if 0 < tau < dt:
         words = f"OUCurrent.tau = {tau:g} ms is shorter than a step: are seconds meant?"
         warnings.warn(words, stacklevel=2)
-    amplitude = _padded(stimulus.amplitude, group, group.coefficients.dtype)
+    kind = group.coefficients.dtype
+    name = f"{type(stimulus).__name__}.amplitude"
+    amplitude = _padded(stored(name, stimulus.amplitude, kind), group, kind)
     return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])
 
 

@@ -17,7 +17,7 @@ from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
-from neurosparse.neurons.base import check_length
+from neurosparse.neurons.base import check_length, stored
 from neurosparse.typing import Array, Int32, Int64, UInt8
 
 NEVER = np.iinfo(np.int32).max
@@ -170,12 +170,7 @@ def _state_rows(population: Population, n_alloc: int, real: type) -> Array:
     )
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
-        with np.errstate(over="ignore"):
-            row[: population.n] = value
-        if not np.isfinite(row).all():
-            largest = Said(f"{float(np.max(np.abs(value))):g}")
-            expected = f"numbers within {np.dtype(real).name}"
-            raise bad_argument(f"{population.name}.{name}", largest, expected)
+        row[: population.n] = stored(f"{population.name}.{name}", value, real)
     return rows
 
 
@@ -206,8 +201,8 @@ def coefficient_rows(
         name for name, value in values._asdict().items() if np.ndim(value) or name == driven
     )
     rows = cleared((len(values), n_alloc if each else 1), real)
-    for row, value in zip(rows, values, strict=True):
-        row[: population.n] = value
+    for row, (name, value) in zip(rows, values._asdict().items(), strict=True):
+        row[: population.n] = stored(f"{population.name}.{name}", value, real)
     return each, rows
 
 

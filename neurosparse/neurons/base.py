@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.quantities import refuse_units
-from neurosparse.typing import Float64
+from neurosparse.typing import Array, Float64
 
 Value = float | Float64
 """A parameter: one number for all neurons, or an array `[n]` with one number each."""
@@ -173,6 +173,23 @@ def check_length(name: str, value: Any, n: int) -> None:
         raise bad_argument(name, array, f"one number or an array [{n}]")
     if not np.isfinite(array).all():
         raise bad_argument(name, array, "finite numbers")
+
+
+def stored(name: str, value: Any, kind: Any) -> Array:
+    """Take finite numbers as those of a type, and refuse what it does not hold.
+
+    >>> stored("v", [-60.0], np.float32).dtype
+    dtype('float32')
+    >>> stored("v", -1e300, np.float32)
+    Traceback (most recent call last):
+    ValueError: v: got 1e+300, wants numbers within float32
+    """
+    with np.errstate(over="ignore"):
+        array = np.asarray(value).astype(kind)
+    if not np.isfinite(array).all():
+        largest = Said(f"{float(np.max(np.abs(value))):g}")
+        raise bad_argument(name, largest, f"numbers within {np.dtype(kind).name}")
+    return array
 
 
 def parameters(model: Any) -> Any:

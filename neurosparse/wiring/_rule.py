@@ -104,12 +104,7 @@ class WiringRule(DelayInSteps):
         Raises:
             ValueError: the rule cannot be kept by populations of these sizes.
         """
-        for name, n in (("n_pre", n_pre), ("n_post", n_post)):
-            checks.whole_number(name, n)
-            if n > LARGEST:
-                raise bad_argument(
-                    name, n, f"at most {LARGEST} neurons (indices are int32)"
-                )
+        check_sizes(n_pre, n_post)
         self._weigh(n_pre, n_post)
         rng = checks.generator(rng)
         indptr, indices = _checked_rows(
@@ -156,6 +151,17 @@ def built(
         received = Said(f"shape {tuple(connectivity.shape)} from {kind}.build")
         raise bad_argument(name, received, f"a connectivity of shape [{n_pre}, {n_post}]")
     return connectivity
+
+
+def check_sizes(n_pre: Any, n_post: Any) -> None:
+    """Refuse what is no number of neurons.
+
+    >>> check_sizes(10, 0)
+    """
+    for name, n in (("n_pre", n_pre), ("n_post", n_post)):
+        checks.whole_number(name, n)
+        if n > LARGEST:
+            raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
 
 
 def check_wiring(name: str, wiring: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Array, Int64, Seed
-from neurosparse.wiring._rule import check_wiring
+from neurosparse.wiring._rule import check_sizes, check_wiring
 
 PART = re.compile(r"(?P<name>.+)\[(?P<start>-?\d*):(?P<stop>-?\d*)(?::(?P<step>-?\d*))?\]")
 
@@ -75,6 +75,7 @@ class Between:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Wire the parts, then number their neurons as in the whole."""
+        check_sizes(n_pre, n_post)
         rows = _numbers("pre", self.pre, n_pre)
         columns = _numbers("post", self.post, n_post)
         inner = self.wiring

@@ -8,7 +8,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Seed
-from neurosparse.wiring._rule import weigh
+from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import from_keys
 
 
@@ -45,6 +45,7 @@ class CorrelatedInputs:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Choose the pairs; ties go to the earlier one, nothing is drawn."""
+        check_sizes(n_pre, n_post)
         nnz = round(self.density * n_pre * n_post)
         pairs = 32.0 * n_pre * n_post + 24.0 * np.shape(self.samples)[1] ** 2
         weigh("CorrelatedInputs", nnz, n_pre, n_post, pairs)

@@ -1,11 +1,11 @@
 """How dense each layer of a network becomes when all together have a given density."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from neurosparse import checks
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.typing import Float64
 
 Shapes = Sequence[tuple[int, int]]
@@ -34,6 +34,7 @@ def erdos_renyi_densities(shapes: Shapes, density: float, power: float = 1.0) ->
     [0.1419, 0.7806]
     """
     _check(shapes, density)
+    checks.finite("power", power)
     sizes = np.array([a * b for a, b in shapes], np.float64)
     raw = np.array([((a + b) / (a * b)) ** power for a, b in shapes])
     dense = np.zeros(len(shapes), np.bool_)
@@ -48,7 +49,11 @@ def erdos_renyi_densities(shapes: Shapes, density: float, power: float = 1.0) ->
 
 def _check(shapes: Shapes, density: float) -> None:
     checks.density("density", density)
-    if any(a < 1 or b < 1 for a, b in shapes):
-        raise bad_argument(
-            "shapes", list(shapes), "layers of at least one neuron on each side"
-        )
+    expected = "pairs (n_pre, n_post) of layers"
+    if isinstance(shapes, str) or not isinstance(shapes, Iterable):
+        raise bad_type("shapes", shapes, expected)
+    for shape in shapes:
+        if isinstance(shape, str) or np.shape(shape) != (2,):
+            raise bad_argument("shapes", shape, expected)
+        for n in shape:
+            checks.whole_number("shapes", n, 1)

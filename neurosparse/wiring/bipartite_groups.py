@@ -16,7 +16,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int64, Seed
-from neurosparse.wiring._rule import weigh
+from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import absent, bytes_to_draw, from_keys, merged
 
 Assignment = Literal["index", "random", "interleaved"]
@@ -121,6 +121,7 @@ class GroupLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer, in time and memory of its synapses."""
+        check_sizes(n_pre, n_post)
         self._weigh(float(self._sizes(n_pre) @ self._sizes(n_post)), n_pre, n_post)
         rng = checks.generator(rng)
         inputs = self.members(n_pre, 0, rng)

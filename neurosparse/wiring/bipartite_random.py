@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.typing import Seed
+from neurosparse.wiring._rule import check_sizes
 from neurosparse.wiring.fixed_total import FixedTotal
 
 
@@ -26,5 +27,6 @@ class RandomEdges:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
+        check_sizes(n_pre, n_post)
         nnz = round(self.density * n_pre * n_post)
         return FixedTotal(nnz).build(n_pre, n_post, rng)

@@ -7,7 +7,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.typing import Seed
-from neurosparse.wiring._rule import weigh
+from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import from_keys
 
 
@@ -33,6 +33,7 @@ class ReceptiveFieldLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
+        check_sizes(n_pre, n_post)
         rng = checks.generator(rng)
         k = round(self.density * n_pre)
         weigh("ReceptiveFieldLayer", k * n_post, n_pre, n_post, 36.0 * k * n_post)

@@ -8,7 +8,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Seed
-from neurosparse.wiring._rule import weigh
+from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import (
     absent,
     bytes_to_draw,
@@ -46,6 +46,7 @@ class ScaleFreeLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
+        check_sizes(n_pre, n_post)
         rng = checks.generator(rng)
         nnz = round(self.density * n_pre * n_post)
         weigh("ScaleFreeLayer", nnz, n_pre, n_post, 80.0 * nnz)

@@ -8,7 +8,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.base import csr
 from neurosparse.typing import Seed
-from neurosparse.wiring._rule import weigh
+from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import (
     absent,
     bytes_to_draw,
@@ -41,6 +41,7 @@ class SmallWorldLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
+        check_sizes(n_pre, n_post)
         rng = checks.generator(rng)
         k = round(self.density * n_pre)
         drawing = bytes_to_draw(n_pre * n_post, self.beta * k * n_post)

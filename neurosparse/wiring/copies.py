@@ -10,7 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Array, Seed
-from neurosparse.wiring._rule import Wiring, built, check_wiring, weigh
+from neurosparse.wiring._rule import Wiring, built, check_sizes, check_wiring, weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,7 @@ class Copies:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre to n_post neurons, all copies together."""
+        check_sizes(n_pre, n_post)
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
             if n % self.copies:
                 raise bad_argument(name, n, f"a multiple of the {self.copies} copies")

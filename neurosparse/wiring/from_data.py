@@ -13,7 +13,7 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.quantities import refuse_units
 from neurosparse.typing import Seed
 from neurosparse.wiring import values
-from neurosparse.wiring._rule import DelayInSteps
+from neurosparse.wiring._rule import DelayInSteps, check_sizes
 
 # by which SciPy matrices, graphs of igraph and networkx, and tables are known
 _MARKS = ("tocoo", "get_edgelist", "is_directed", "columns")
@@ -52,6 +52,7 @@ class FromData(DelayInSteps):
         Raises:
             ValueError: the source connects populations of other sizes.
         """
+        check_sizes(n_pre, n_post)
         connectivity = _read(self.source, n_pre, n_post)
         if connectivity.shape != (n_pre, n_post):
             received = Said(

@@ -3,14 +3,35 @@
 import numpy as np
 import pytest
 
+from neurosparse import wiring
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource, SpikeSource
-from neurosparse.plasticity import PairSTDP
+from neurosparse.plasticity import BCM, Dopamine, DopamineSTDP, Oja, PairSTDP
 from neurosparse.stimuli import PoissonInput, StepCurrent
-from neurosparse.wiring import Bernoulli, FromData, GroupLayer, Normal, OneToOne, Uniform
-from tests.laws.test_bad_values import COUNT, FLAG, NUMBER, OPTIONAL, VALUE, N, without
+from neurosparse.wiring import (
+    Bernoulli,
+    FromData,
+    GroupLayer,
+    Normal,
+    OneToOne,
+    Uniform,
+    erdos_renyi_densities,
+    uniform_densities,
+)
+from tests.laws.test_bad_values import (
+    CASES,
+    COUNT,
+    FLAG,
+    NUMBER,
+    OF_LAYERS,
+    OF_WIRING,
+    OPTIONAL,
+    VALUE,
+    N,
+    without,
+)
 
 CURRENT = StepCurrent("E", 1.0)
 NOISE = PoissonInput("E", 5.0, 1.0)
@@ -28,11 +49,32 @@ def simulator():
     return Simulator(NETWORK)
 
 
+def rewarded():
+    rule = DopamineSTDP()
+    learning = Projection("S", "E", OneToOne(), weight=0.5, plasticity=rule)
+    return Simulator(Network(*NETWORK.populations.values(), learning))
+
+
 def rewired(**options):
     return simulator().rewire("E->E", **{"pre": [0], "post": [1], "delay": 0.1} | options)
 
 
+def single(model, *stimuli):
+    """A simulation in single precision."""
+    return Simulator(Network(Population("E", N, model), *stimuli), precision="float32")
+
+
+ONE = Connectivity.from_dense([[1.0]])
 SEED = without(COUNT, "none")
+SHAPES = {
+    "none": None,
+    "word": "ab",
+    "one size": [(3,)],
+    "sizes": [3, 4],
+    "half": [(2.5, 4)],
+    "bool": [(True, 4)],
+    "nothing": [(0, 4)],
+}
 RNG = {k: SEED[k] for k in ("nan", "bool", "word", "complex", "half", "negative")}
 # name -> (call, what the error calls the argument, what it refuses)
 CALLS = {
@@ -88,8 +130,53 @@ CALLS = {
     "rng": (lambda v: Bernoulli(0.1).build(3, 3, v), "rng", RNG),
     "rng, layer": (lambda v: GroupLayer(2).build(4, 4, v), "rng", RNG),
     "rng, data": (lambda v: FromData(np.eye(3)).build(3, 3, v), "rng", RNG),
-    "n_pre": (lambda v: Bernoulli(0.1).build(v, 3), "n_pre", COUNT),
-    "n_post": (lambda v: Bernoulli(0.1).build(3, v), "n_post", COUNT),
+    "amplitude, single": (
+        lambda v: single(LIF(), StepCurrent("E", v)),
+        "amplitude",
+        {"large": 1e39, "largest": 1e300},
+    ),
+    "current, single": (
+        lambda v: single(LIF(), CURRENT).set_current(CURRENT, v),
+        "amplitude",
+        {"large": 1e39},
+    ),
+    "parameter, single": (lambda v: single(LIF(i_ext=v)), "rest", {"large": 1e39}),
+    "parameter set, single": (
+        lambda v: single(LIF()).set_parameters("E", v_threshold=v),
+        "threshold",
+        {"large": 1e39},
+    ),
+    "state, single": (
+        lambda v: single(LIF()).set_state("E", "v", v),
+        "v",
+        {"large": -1e39},
+    ),
+    "Oja, x": (lambda v: Oja(0.1)(ONE, [v], [1.0]), "x", without(NUMBER, "list")),
+    "Oja, y": (lambda v: Oja(0.1)(ONE, [1.0], v), "y", VALUE),
+    "Oja, connectivity": (
+        lambda v: Oja(0.1)(v, [1.0], [1.0]),
+        "connectivity",
+        {"array": np.eye(1), "none": None},
+    ),
+    "BCM, threshold": (
+        lambda v: BCM(0.1)(ONE, [1.0], [1.0], v),
+        "threshold",
+        VALUE,
+    ),
+    "dopamine": (
+        lambda v: Dopamine("S->E").release(rewarded(), v),
+        "amount",
+        NUMBER,
+    ),
+    **{
+        f"{what} of densities": (call, "shapes", SHAPES)
+        for what, call in (
+            ("uniform", lambda v: uniform_densities(v, 0.5)),
+            ("ER", lambda v: erdos_renyi_densities(v, 0.5)),
+        )
+    },
+    "density": (lambda v: uniform_densities([(3, 4)], v), "density", NUMBER),
+    "power": (lambda v: erdos_renyi_densities([(3, 4)], 0.5, v), "power", NUMBER),
     "spikes": (
         lambda v: SpikeSource([1.0, 2.0], v),
         "indices",
@@ -106,6 +193,14 @@ CALLS = {
         {"ms": Uniform(0.1, 0.4), "negative": Normal(-5.0, 0.1), "long": Uniform(1e5, 2e5)},
     ),
 }
+# the sizes that a rule is to connect
+for rule, (_, good, _) in CASES.items():
+    if rule in OF_WIRING | OF_LAYERS:
+        made = getattr(wiring, rule)(**good)
+        CALLS |= {
+            f"{rule}, n_pre": (lambda v, r=made: r.build(v, N, 1), "n_pre", COUNT),
+            f"{rule}, n_post": (lambda v, r=made: r.build(N, v, 1), "n_post", COUNT),
+        }
 BAD = [(name, case) for name, (_, _, refused) in CALLS.items() for case in refused]
 
 
