@@ -194,7 +194,7 @@ def to_sympy(node: ast.expr, scope: Scope, where: str) -> Any:
             return sp.true if value else sp.false
         case ast.Constant(value=int(value)) if abs(value) < _EXACT:
             return sp.Integer(value)
-        case ast.Constant(value=value):
+        case ast.Constant(value=int(value) | float(value)):
             return sp.Float(repr(float(value)), 17)
         case ast.Name(id=name):
             return scope.value(name, where)
