@@ -73,14 +73,16 @@ class SpikeSource:
         indices = np.asarray(self.indices)
         if indices.dtype.kind not in "iuf" and indices.size:
             raise bad_type("SpikeSource.indices", self.indices, "whole numbers [spikes]")
-        if times.ndim != 1 or times.shape != indices.shape:
+        if times.ndim != 1:
+            raise bad_argument("SpikeSource.times", self.times, "times in ms [spikes]")
+        if times.size and (not np.isfinite(times).all() or times.min() < 0):
+            span = Said(f"{times.min()} .. {times.max()}")
+            raise bad_argument("SpikeSource.times", span, "times in ms, 0 or more")
+        if times.shape != indices.shape:
             expected = f"an array [{times.size}], one index for each time"
             raise bad_argument(
                 "SpikeSource.indices", Said(f"shape {indices.shape}"), expected
             )
-        if times.size and (not np.isfinite(times).all() or times.min() < 0):
-            span = Said(f"{times.min()} .. {times.max()}")
-            raise bad_argument("SpikeSource.times", span, "times in ms, 0 or more")
         with np.errstate(invalid="ignore"):
             whole = np.array_equal(indices, indices.astype(np.int32))
         if indices.size and (indices.min() < 0 or not whole):

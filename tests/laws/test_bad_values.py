@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import quantities as pq
 
-from neurosparse import engine, plasticity, stimuli, wiring
+from neurosparse import engine, network, neurons, plasticity, stimuli, wiring
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
@@ -203,6 +203,10 @@ OF_PLASTICITY = {
         {"eta": 0.1, "rate": 5.0, "strongest": 1.0},
         dict.fromkeys(("eta", "rate", "strongest", "tau"), NUMBER),
     ),
+    "TsodyksMarkram": (
+        {"use": 0.5, "tau_rec": 100.0},
+        dict.fromkeys(("use", "tau_rec", "tau_facil"), NUMBER),
+    ),
     "Dopamine": (
         {"projection": "E->E"},
         {"projection": NAME, "tau": NUMBER, "tonic": NUMBER},
@@ -241,6 +245,44 @@ OF_CALLS = {
         called,
         {"projection": "E->E", "total": 0.5},
         {"projection": NAME, "total": VALUE, "side": without(NAME, "list of numbers")},
+    ),
+    "Projection": (
+        lambda projection: Simulator(Network(Population("E", N, LIF()), projection)),
+        {"pre": "E", "post": "E", "wiring": OneToOne()},
+        {
+            "pre": NAME,
+            "post": NAME,
+            "wiring": NO_NUMBERS,
+            "weight": without(VALUE, "none"),
+            "delay": without(VALUE, "none"),
+            "receptor": without(NAME, "none"),
+            "plasticity": without(NO_NUMBERS, "none"),
+            "short_term": without(NO_NUMBERS, "none"),
+            "label": without(NAME, "none"),
+        },
+    ),
+    "Population": (
+        lambda population: Simulator(Network(population)),
+        {"name": "E", "n": N, "model": LIF()},
+        {
+            "name": NAME,
+            "n": COUNT,
+            "model": NO_NUMBERS,
+            "mode": NAME,
+            "positions": without(ARRAY, "none"),
+            "initial": NAME | {"word": "v", "numbers": [1.0]},
+        },
+    ),
+    "PoissonSource": (
+        lambda source: Simulator(Network(Population("E", N, source))),
+        {"rate": 5.0} | WINDOW[0],
+        {"rate": VALUE} | WINDOW[1],
+    ),
+    "SpikeSource": (
+        lambda source: Simulator(Network(Population("E", N, source))),
+        {"times": [1.0, 2.0], "indices": [0, 1]},
+        # times that are too long are named by the indices that lack
+        {"times": without(ARRAY, "too long"), "indices": ARRAY},
     ),
     "Every": (
         lambda every: learning().run(1.0, callbacks=[every]),
@@ -300,7 +342,7 @@ def cases():
 
 
 CASES = cases()
-ROOMS = (wiring, stimuli, plasticity, engine)
+ROOMS = (wiring, stimuli, plasticity, engine, network)
 BAD = [
     (name, argument, case)
     for name, (_, _, refused) in CASES.items()
@@ -310,7 +352,7 @@ BAD = [
 
 
 def kind_of(name):
-    return next(getattr(room, name) for room in ROOMS if hasattr(room, name))
+    return next(getattr(room, name) for room in (*ROOMS, neurons) if hasattr(room, name))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -340,7 +382,7 @@ MADE_BY_OTHERS = {
     "WiringRule",
 }
 # tests/engine/test_simulator_bad_input.py, test_backends.py
-ELSEWHERE = {"OnDevice", "Simulator"}
+ELSEWHERE = {"Network", "OnDevice", "Simulator"}
 
 
 def test_nothing_public_is_left_out():
@@ -352,4 +394,5 @@ def test_nothing_public_is_left_out():
         and not issubclass(getattr(room, name), tuple)
         and not getattr(getattr(room, name), "_is_protocol", False)
     }
-    assert public - MADE_BY_OTHERS - ELSEWHERE == set(CASES)
+    sources = {"PoissonSource", "SpikeSource"}
+    assert public - MADE_BY_OTHERS - ELSEWHERE == set(CASES) - sources
