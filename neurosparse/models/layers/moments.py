@@ -169,6 +169,35 @@ def refuse_old_moments(parameter: Tensor, name: str) -> None:
         optimizer.register_step_pre_hook(_Refusal(owner, name, optimizer.state[owner]))
 
 
+def refuse_parted(parameter: Tensor, remedy: str) -> None:
+    """Have the next step of each optimiser refused that trains what is no longer a layer's.
+
+    >>> layer = torch.nn.Linear(1, 1)
+    >>> optimizer = torch.optim.SGD(layer.parameters(), 0.1)
+    >>> refuse_parted(layer.weight, "make it anew")
+    >>> optimizer.step()
+    Traceback (most recent call last):
+    ValueError: optimizer: got SGD over weights of no layer any more, wants those of the layer; \
+make it anew
+    """
+    for optimizer in _living():
+        if trains(optimizer, parameter):
+            optimizer.register_step_pre_hook(_Parted(parameter, remedy))
+
+
+class _Parted:
+    """Refuse steps while an optimiser trains a parameter that nothing is computed of."""
+
+    def __init__(self, parameter: Tensor, remedy: str) -> None:
+        self.parameter = parameter
+        self.remedy = remedy
+
+    def __call__(self, optimizer: Optimizer, *_: Any) -> None:
+        if trains(optimizer, self.parameter):
+            received = Said(f"{type(optimizer).__name__} over weights of no layer any more")
+            raise bad_argument("optimizer", received, "those of the layer", self.remedy)
+
+
 class _Refusal:
     """Refuse a step while an optimiser has the moments of before a load."""
 
@@ -199,19 +228,20 @@ def _refuse_forgotten(parameter: Tensor) -> None:
 
 
 def _holders(parameter: Tensor) -> list[Optimizer]:
-    """The optimisers that hold moments of a parameter.
+    """The optimisers that hold moments of a parameter."""
+    return [optimizer for optimizer in _living() if _has_moments(optimizer, parameter)]
 
-    Torch keeps no list of optimisers, and to listen to the steps of all of them would be a cost to
+
+def _living() -> list[Optimizer]:
+    """All optimisers that are alive.
+
+    Torch keeps no list of them, and to listen to the steps of all of them would be a cost to
     everybody: Python is asked for those that are alive, where it matters.
     """
     kinds = [Optimizer]
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
-    return [
-        thing
-        for thing in gc.get_referrers(*kinds)
-        if isinstance(thing, Optimizer) and _has_moments(thing, parameter)
-    ]
+    return [thing for thing in gc.get_referrers(*kinds) if isinstance(thing, Optimizer)]
 
 
 def _has_moments(optimizer: Optimizer, parameter: Tensor) -> bool:

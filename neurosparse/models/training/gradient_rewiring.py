@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.models.layers.moments import refuse_parted
 from neurosparse.models.layers.sparse_linear import SparseLinear
 
 
@@ -49,6 +50,7 @@ class _Behind(nn.Module):
             expected = "a layer without such a rule"
             raise bad_argument("layer", layer, expected, "call finish(layer) first")
         theta = nn.Parameter(self.behind(layer.values.detach()))
+        refuse_parted(layer.values, "make it after rule.attach(layer)")
         kind = type(layer)
         del layer._parameters["values"]
         # whoever reads the weights gets them from θ, by a class of this layer alone: torch's
@@ -63,7 +65,7 @@ class _Behind(nn.Module):
     @staticmethod
     def finish(layer: SparseLinear) -> SparseLinear:
         """Drop every synapse whose weight is 0, and make the layer an ordinary one again."""
-        _theta(layer)
+        refuse_parted(_theta(layer), "make it anew behind rule.finish(layer)")
         values = layer.values.detach().clone()
         layer.__class__ = type(layer).__mro__[1]
         del layer.theta, layer.rule

@@ -149,3 +149,30 @@ def test_weights_without_their_rule_leave_a_layer_that_has_one_as_it_was():
             layer.load_state_dict(other.state_dict(), strict=strict)
         assert layer.support == before
         assert torch.equal(layer(x), out)
+
+
+@pytest.mark.parametrize("make", [lambda: GradR(0.8), lambda: Stds(0.1)])
+def test_an_optimiser_of_before_or_behind_the_rule_does_not_step(make):
+    layer = SparseLinear(6, 4, density=0.5, rng=0)
+    x = torch.ones(3, 6)
+
+    def step(optimizer):
+        optimizer.zero_grad()
+        layer(x).square().sum().backward()
+        optimizer.step()
+
+    before = torch.optim.Adam(layer.parameters())
+    step(before)
+    rule = make().attach(layer)
+    with pytest.raises(ValueError, match=r"Adam over weights.*make it after rule.attach"):
+        step(before)
+    during = torch.optim.Adam(layer.parameters())
+    step(during)
+    rule.finish(layer)
+    with pytest.raises(ValueError, match=r"Adam over weights.*behind rule.finish"):
+        step(during)
+    # whoever puts the new weights into the groups goes on
+    during.param_groups[0]["params"] = list(layer.parameters())
+    values = layer.values.detach().clone()
+    step(during)
+    assert not torch.equal(values, layer.values)
