@@ -5,7 +5,7 @@ from typing import Any
 from neurosparse.engine import changes
 from neurosparse.engine.backends import Backend
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
-from neurosparse.engine.plan import Plan
+from neurosparse.engine.plan import Plan, own_synapses, whole_synapses
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.synapses import Synapses
@@ -94,12 +94,13 @@ class Changeable:
             ValueError: another length, weights that are not finite or that the target's model or
                 the projection's rule does not accept; nothing has changed then.
         """
-        synapses = self._synapses(projection)
+        name = self.network.projection(projection).name
         self._pristine()
-        if (
-            put_weights(self.plan, synapses, self._stepper.now, self._stepper.done, weight)
-            or self.backend != "cpu"
-        ):
+        alone = not self.plan.synapses[name].together
+        synapses = own_synapses(self.plan, name)
+        stands = (self._stepper.now, self._stepper.done)
+        anew = put_weights(self.plan, synapses, *stands, weight)
+        if anew or not alone or self.backend != "cpu":
             self._stepper.reload()
 
     def rewire(
@@ -128,12 +129,14 @@ class Changeable:
         synapses = self._synapses(projection)
         edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
         self._pristine()
+        synapses = own_synapses(self.plan, synapses.projection.name)
         edit_synapses(self.plan, synapses, self._stepper.now, self._stepper.done, edit)
         self.recorders.follow(synapses.projection.name, edit.moved)
         self._stepper.reload()
 
     def _synapses(self, projection: str) -> Synapses:
-        return self.plan.synapses[self.network.projection(projection).name]
+        """The synapses of a projection, to be looked at."""
+        return whole_synapses(self.plan, self.network.projection(projection).name)
 
     def _pristine(self) -> str:
         """The fingerprint of the network as it was built; taken before the first edit."""

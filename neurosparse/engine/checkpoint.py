@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.plan import Plan, rebuild
+from neurosparse.engine.plan import Plan, rebuild, whole_synapses
 from neurosparse.engine.populations import Group
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
@@ -29,7 +29,8 @@ def fingerprint(plan: Plan) -> str:
         digest.update(repr((name, group.n, type(model).__qualname__)).encode())
         for field in fields(model):
             digest.update(_bytes_of(getattr(model, field.name)))
-    for name, synapses in plan.synapses.items():
+    for name in plan.synapses:
+        synapses = whole_synapses(plan, name)
         p = synapses.projection
         digest.update(
             repr((name, p.pre, p.post, p.receptor, p.plasticity, p.short_term)).encode()
@@ -158,6 +159,7 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
             },
             plan.dt,
         )
+    plan.bundles.put_back(plan.synapses, plan.groups, _changed(plan, arrays))
     for k, (name, changed) in enumerate(list(plan.synapses.items())):
         prefix = f"projection/{k}/"
         parts = {key: arrays[prefix + key] for key in _keys(arrays, prefix)}
@@ -172,6 +174,13 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
     plan.tallies = tallies_from({k: arrays[f"tally/{k}"] for k in _keys(arrays, "tally/")})
     for k, x in enumerate(plan.drives.values()):
         x[:] = arrays[f"drive/{k}"]
+
+
+def _changed(plan: Plan, arrays: Arrays) -> set[str]:
+    """The projections whose synapses or weights a checkpoint holds."""
+    return {
+        name for k, name in enumerate(plan.synapses) if _keys(arrays, f"projection/{k}/")
+    }
 
 
 def _keys(arrays: Arrays, prefix: str) -> list[str]:

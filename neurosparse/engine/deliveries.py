@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.engine.bundles import Bundle
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.rings import Ring
@@ -24,7 +25,7 @@ def add_synapses(
     """Append the operations that deliver through a projection, or none where it has no synapses."""
     if not synapses.nnz:
         return
-    source = _source_words(synapses, pre, control)
+    source = _source_words(pre, control)
     blocks = []
     if post.event is not None:
         blocks.append(_add_events(program, synapses, post, source))
@@ -40,16 +41,39 @@ def add_synapses(
         pre.watch(block)
 
 
-def _source_words(
-    synapses: Synapses, pre: Group, control: NDArray[np.int64]
-) -> dict[str, Any]:
+def add_bundle(
+    program: Program, bundle: Bundle, pre: Group, control: NDArray[np.int64]
+) -> None:
+    """Append the operation that delivers through all projections of a bundle."""
+    from neurosparse.kernels.spikes.deliver.cpu import DeliverWords
+
+    parts = bundle.parts
+    words = DeliverWords(
+        **_source_words(pre, control),
+        segments=parts.segments,
+        stride=parts.stride,
+        indices=bundle.indices,
+        nnz=bundle.indices.size,
+        weight=bundle.weight,
+        n_weights=bundle.weight.size,
+        target=bundle.target,
+        n_alloc=bundle.target.size,
+        delays=parts.delays,
+        n_delays=len(parts.delays),
+        epoch=0,
+    )
+    owner = ", ".join(bundle.names)
+    pre.watch(program.add(_rows_operation(words), words, "deliver", owner, before=False))
+
+
+def _source_words(pre: Group, control: NDArray[np.int64]) -> dict[str, Any]:
     """The words about spikes that arrive, by name."""
     log = pre.log
     return {
         **log.words(),
         "n_logs": log.n_threads,
         "control": control,
-        "n_pre": synapses.n_pre,
+        "n_pre": pre.n,
     }
 
 
@@ -74,19 +98,8 @@ def _delay_words(synapses: Synapses) -> dict[str, Any]:
 def _add_rows(
     program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
 ) -> Block:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.deliver.cpu import DeliverWords, deliver_spikes
+    from neurosparse.kernels.spikes.deliver.cpu import DeliverWords
 
-    real = post.rows.dtype.type
-    types = {
-        "REAL": real,
-        "INDEX": synapses.indices.dtype.type,
-        "OFFSET": synapses.segments.dtype.type,
-    }
-    name = "_".join(kind.__name__ for kind in types.values())
-    compiled = operation(
-        deliver_spikes, name, **types, WIDTH=synapses.segments.dtype.itemsize
-    )
     words = DeliverWords(
         **source,
         **_row_words(synapses),
@@ -94,7 +107,19 @@ def _add_rows(
         target=post.receptor(synapses.projection.receptor),
         n_alloc=post.n_alloc,
     )
+    compiled = _rows_operation(words)
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
+
+
+def _rows_operation(words: Any) -> Any:
+    """Compile the walk along rows for the types of its words."""
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.deliver.cpu import deliver_spikes
+
+    arrays = {"REAL": words.target, "INDEX": words.indices, "OFFSET": words.segments}
+    types = {k: array.dtype.type for k, array in arrays.items()}
+    name = "_".join(kind.__name__ for kind in types.values())
+    return operation(deliver_spikes, name, **types, WIDTH=words.segments.dtype.itemsize)
 
 
 def _add_learning(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning
-from neurosparse.engine.parts import count_delays
+from neurosparse.engine.parts import LONG_PART, count_delays
 from neurosparse.engine.populations import Group
 from neurosparse.engine.rings import Rings
 from neurosparse.engine.synapses import Synapses
@@ -23,9 +23,7 @@ from neurosparse.wiring._rule import built
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
-# synapses of a row that share a delay, in the mean: from there on rows cut by delay beat a ring
-# (benchmarks/delivery.py)
-LONG_PART = 16
+FEW_DELAYS = 16  # of a projection, so few that rows are cut by delay however short they are
 
 
 def wire(
@@ -94,17 +92,14 @@ def one_delay(delays: NDArray[Any]) -> bool:
     return not delays.size or bool(delays.min() == delays.max())
 
 
-def build_synapses(
+def make_synapses(
     projection: Projection,
     connectivity: Connectivity,
     post: Group,
     dt: float,
-    rings: Rings,
     plain: bool = False,
 ) -> Synapses:
-    """Lay out a projection for the engine: narrow indices, weights, delays in steps; where delays
-    differ a ring or rows cut by delay.
-    """
+    """Take a projection over in CSR order: narrow indices, weights, delays in steps."""
     nnz = connectivity.nnz
     weight: Any = weights_of(projection, connectivity)
     weight = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
@@ -140,26 +135,44 @@ def build_synapses(
         synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
     if projection.rule is not None:
         _make_plastic(synapses, post, dt, plain)
-    cut = synapses.mixed and not plain and _cuts(synapses, post)
+    return synapses
+
+
+def lay_out(
+    synapses: Synapses, post: Group, rings: Rings, plain: bool = False, apart: bool = False
+) -> None:
+    """Choose how synapses lie in memory; where delays differ a ring, or rows cut by delay as always
+    for those that came `apart` from others with spikes under way.
+    """
+    projection = synapses.projection
+    cut = synapses.mixed and not plain and (apart or _cuts(synapses, post))
     synapses.lay_out(post, cut)
     if synapses.mixed and not plain and not cut:
-        synapses.ring = rings.of(post, projection.receptor, longest)
+        synapses.ring = rings.of(post, projection.receptor, synapses.longest)
     if not plain and not post.sleepy and packs(synapses, projection):
         synapses.bits = bit_rows(synapses.indptr, synapses.indices, synapses.row_words)
         synapses.indices = synapses.indices[:0]
         synapses.segments = synapses.indptr
         synapses.stride = 1
-    return synapses
+
+
+def waits_for_others(synapses: Synapses, post: Group) -> bool:
+    """Whether a projection may be walked together with others: its synapses have no state, its
+    target keeps the clock, and it is no bit matrix.
+    """
+    fixed = synapses.plastic is None and not post.sleepy
+    return fixed and synapses.nnz > 0 and not packs(synapses, synapses.projection)
 
 
 def _cuts(synapses: Synapses, post: Group) -> bool:
-    """Whether rows are cut by delay: where parts are long, and always where synapses learn or their
-    target may sleep.
+    """Whether rows are cut by delay: where parts are long or delays few, and always where synapses
+    learn or their target may sleep.
     """
     if synapses.plastic is not None or post.sleepy:
         return True
+    n_delays = count_delays(synapses.delay)
     n_rows = np.count_nonzero(np.diff(synapses.indptr))
-    return bool(synapses.nnz >= LONG_PART * n_rows * count_delays(synapses.delay))
+    return n_delays <= FEW_DELAYS or bool(synapses.nnz >= LONG_PART * n_rows * n_delays)
 
 
 def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> None:

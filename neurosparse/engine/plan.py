@@ -8,9 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.deliveries import add_synapses
+from neurosparse.engine.bundles import Bundles, one_block, tie, worth_tying
+from neurosparse.engine.deliveries import add_bundle, add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
-from neurosparse.engine.layout import build_synapses, delay_steps, weights_of, wire
+from neurosparse.engine.layout import (
+    delay_steps,
+    lay_out,
+    make_synapses,
+    waits_for_others,
+    weights_of,
+    wire,
+)
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.rings import Rings, add_drain
@@ -42,6 +50,7 @@ class Plan:
     drives: dict[str, Any]
     history: int
     rings: Rings
+    bundles: Bundles
     plain: bool = False
     wiring_seed: int = 0
     stimuli: list[Any] = field(default_factory=list)
@@ -94,12 +103,20 @@ def build(
             group.event = fall_asleep(group, dt, 0)
             group.may_sleep = True
     rings = Rings()
-    synapses: dict[str, Synapses] = {}
-    for name, projection in network.projections.items():
+
+    def anew(name: str, apart: bool) -> Synapses:
+        projection = network.projections[name]
         # each declared wiring is let go as soon as it is laid out
-        synapses[name] = build_synapses(
-            projection, wired.pop(name), groups[projection.post], dt, rings, plain
-        )
+        connectivity = wired.pop(name, None) or _wire(network, projection, seed, dt)
+        post = groups[projection.post]
+        fresh = make_synapses(projection, connectivity, post, dt, plain)
+        if apart or plain or not waits_for_others(fresh, post):
+            lay_out(fresh, post, rings, plain, apart)
+        return fresh
+
+    synapses = {name: anew(name, False) for name in network.projections}
+    bundles = Bundles(anew, np.zeros(0, real))
+    _tie_all(bundles, synapses, groups, rings)
     drives = noise_states(groups, network.stimuli)
     plan = Plan(
         network,
@@ -113,6 +130,7 @@ def build(
         drives,
         history,
         rings,
+        bundles,
         plain,
         seed,
         list(network.stimuli),
@@ -134,10 +152,13 @@ def assemble(plan: Plan) -> None:
             add_sleepers(plan.program, group, plan.control)
         else:
             add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+    for bundle in plan.bundles.live():
+        add_bundle(plan.program, bundle, plan.groups[bundle.pre], plan.control)
     for synapses in plan.synapses.values():
         pre = plan.groups[synapses.projection.pre]
         post = plan.groups[synapses.projection.post]
-        add_synapses(plan.program, synapses, pre, post, plan.control)
+        if not synapses.together:
+            add_synapses(plan.program, synapses, pre, post, plan.control)
     for ring in plan.rings.values():
         # nothing waits for those who sleep: what would wait wakes them
         if ring.group.event is None:
@@ -147,13 +168,51 @@ def assemble(plan: Plan) -> None:
 
 def rebuild(plan: Plan, name: str) -> None:
     """Lay out a projection as it was in the beginning, whatever was done to its synapses."""
-    projection = plan.network.projections[name]
-    post = plan.groups[projection.post]
+    post = plan.groups[plan.network.projections[name].post]
     post.sleepy = post.may_sleep
-    connectivity = _wire(plan.network, projection, plan.wiring_seed, plan.dt)
-    plan.synapses[name] = build_synapses(
-        projection, connectivity, post, plan.dt, plan.rings, plan.plain
-    )
+    apart = bool(plan.bundles.of(name))
+    synapses = plan.bundles.lay_out(name, apart)
+    if not synapses.laid_out:
+        lay_out(synapses, post, plan.rings, plan.plain)
+    plan.synapses[name] = synapses
+
+
+def own_synapses(plan: Plan, name: str) -> Synapses:
+    """The synapses of a projection, to be changed: a bundle that holds them is dissolved."""
+    plan.bundles.dissolve(plan.synapses, name)
+    return plan.synapses[name]
+
+
+def whole_synapses(plan: Plan, name: str) -> Synapses:
+    """The synapses of a projection, to be looked at; those of a bundle are wired once more."""
+    synapses = plan.synapses[name]
+    return plan.bundles.lay_out(name, True) if synapses.together else synapses
+
+
+def _tie_all(
+    bundles: Bundles,
+    synapses: dict[str, Synapses],
+    groups: dict[str, Group],
+    rings: Rings,
+) -> None:
+    """Tie what is worth it into bundles, a population and kind of weight at a time; lay out what is
+    left.
+    """
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for name, s in synapses.items():
+        if not s.laid_out:
+            alike = float(s.weight[0]) if s.weight.size == 1 else np.nan
+            waiting.setdefault((s.projection.pre, repr(alike)), []).append(name)
+    bundled = [
+        names for names in waiting.values() if worth_tying([synapses[k] for k in names])
+    ]
+    if bundled:
+        bundles.block = one_block(groups.values(), bundles.block.dtype.type)
+    for names in map(tuple, bundled):
+        bundles.by_names[names] = tie(names, synapses, groups, bundles.block)
+    for s in synapses.values():
+        if not s.laid_out and not s.together:
+            lay_out(s, groups[s.projection.post], rings)
 
 
 def _wire(network: Network, projection: Projection, seed: int, dt: float) -> Connectivity:

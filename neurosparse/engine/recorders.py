@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.engine.buffers import FollowedWeights, StateBuffer
-from neurosparse.engine.plan import Plan
+from neurosparse.engine.plan import Plan, whole_synapses
 from neurosparse.engine.requests import Rates, Request, Spikes, States, Weights
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import steps
@@ -109,6 +109,7 @@ class Recorders:
         return StateBuffer(group, request.variable, indices, every, sink)
 
     def _open_weights(self, request: Weights) -> FollowedWeights:
+        self.plan.bundles.forget(self.plan.synapses, request.projection)
         synapses = self.plan.synapses[request.projection]
         dt = self.plan.dt
         chosen = _all_or_chosen(request.positions, synapses.nnz)
@@ -174,7 +175,7 @@ class Recorders:
 
     def weights_of(self, name: str) -> Float32:
         """The weights of a projection as they are now [nnz]."""
-        synapses = self.plan.synapses[name]
+        synapses = whole_synapses(self.plan, name)
         return np.broadcast_to(synapses.weights(), (synapses.nnz,))
 
     def follow(self, projection: str, moved: Int64) -> None:

@@ -40,6 +40,8 @@ class Runner:
         """Take a newly assembled program."""
         self.plan = plan
         self.table = plan.program.table()
+        plastic = [synapses.plastic for synapses in plan.synapses.values()]
+        self.learning = [learning for learning in plastic if learning is not None]
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
@@ -47,13 +49,13 @@ class Runner:
             # threads do not come along with a fork
             self._begin_threads()
         control = self.plan.control
-        control[[ARRIVED, GENERATION]] = 0
+        control[ARRIVED] = 0
+        control[GENERATION] = 0
         control[STOP_AT] = FOREVER
         control[ORIGIN] = first - self.plan.history
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
-        for synapses in self.plan.synapses.values():
-            if synapses.plastic is not None:
-                synapses.plastic.stir()
+        for learning in self.learning:
+            learning.stir()
         begun = time.perf_counter()
         others = [
             self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)

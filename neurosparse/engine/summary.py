@@ -29,7 +29,8 @@ class ProjectionSummary:
     """One projection: its synapses, how they are laid out, and the bytes they take.
 
     The layout is "bits" (a bit matrix), "rows", "rows by delay" (cut where delays differ) or "rows,
-    ring" (where few synapses of a row share one), each with ", learning" where they do.
+    ring" (where few synapses of a row share one), each with ", learning" where they do; "rows
+    together" are walked as one with those of other projections, and their bytes counted there.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Summary:
     projections: tuple[ProjectionSummary, ...]
     seconds: dict[str, float]
     phases: dict[str, float]
-    nbytes_rings: int = 0
+    nbytes_shared: int = 0
 
     @property
     def n_neurons(self) -> int:
@@ -89,8 +90,10 @@ class Summary:
 
     @property
     def nbytes_synapses(self) -> int:
-        """Bytes that all projections take, and the rings in which their spikes wait."""
-        return sum(p.nbytes for p in self.projections) + self.nbytes_rings
+        """Bytes that all projections take, and what they share: bundles of rows, and the rings in
+        which spikes wait.
+        """
+        return sum(p.nbytes for p in self.projections) + self.nbytes_shared
 
     @property
     def run_seconds(self) -> float:
@@ -140,7 +143,8 @@ def summarise(plan: Plan, sinks: Mapping[str, Any], state: Mapping[str, Any]) ->
         populations=populations,
         projections=tuple(_projection(synapses) for synapses in plan.synapses.values()),
         seconds=dict(plan.seconds),
-        nbytes_rings=sum(ring.nbytes for ring in plan.rings.values()),
+        nbytes_shared=sum(ring.nbytes for ring in plan.rings.values())
+        + sum(bundle.nbytes for bundle in plan.bundles.live()),
         **state,
     )
 

@@ -27,7 +27,7 @@ class Synapses:
     order with `longest` the longest that it may come to hold. Where delays differ spikes wait in a
     `ring`, or rows are cut into `parts`: then `indices` stand part by part, and so do weights
     unless they learn; `at` [nnz] tells where these stand. `order` is where the edges of the wiring
-    stand in the rows, as it was given.
+    stand in the rows, as it was given. Those walked `together` with others hold `indptr` alone.
     """
 
     projection: Projection
@@ -46,6 +46,8 @@ class Synapses:
     plastic: Learning | None = None
     edited: bool = False
     reweighted: bool = False
+    together: bool = False
+    laid_out: bool = False
     epoch: int = 0
     order: NDArray[Any] | None = None
 
@@ -79,8 +81,8 @@ class Synapses:
     @property
     def layout(self) -> str:
         """How the synapses lie in memory, in words."""
-        if self.bits is not None:
-            return "bits"
+        if self.bits is not None or self.together:
+            return "bits" if self.bits is not None else "rows together"
         words = ["rows" if self.parts is None else "rows by delay"]
         words += ["ring"] if self.ring is not None else []
         words += ["learning"] if self.projection.plasticity is not None else []
@@ -199,10 +201,19 @@ class Synapses:
         self.edited = True
         self.lay_out(post, cut=self.parts is not None)
 
+    def let_go(self) -> None:
+        """Hold no synapses any more: a bundle does."""
+        self.indices = self.indices[:0].copy()
+        self.weight = self.weight[:0].copy()
+        self.delay = 0
+        self.order = None
+        self.together = True
+
     def lay_out(self, post: Group, cut: bool) -> None:
         """Find where each thread's part of a row begins, from arrays in CSR order; `cut` rows into
         parts of one delay.
         """
+        self.laid_out = True
         if self.plastic is not None:
             self.plastic.index(self.indptr, self.indices, self.delay)
         if not cut:

@@ -62,7 +62,7 @@ def test_a_checkpoint_holds_what_waits(group, elsewhere):
 def test_projections_onto_one_receptor_share_a_ring():
     rng = np.random.default_rng(0)
     parts = []
-    for k, longest in enumerate((5, 90, 30)):
+    for k, longest in enumerate((25, 90, 30)):
         edges = rng.integers(0, 8, (2, 20))
         wiring = Connectivity.from_edges(*edges, n_pre=8, n_post=8, duplicates="keep")
         delay = rng.permutation(np.linspace(1, longest, wiring.nnz).astype(int)) / 10

@@ -1,10 +1,12 @@
 """Projections as arrays: whatever the layout, the same synapses; what a rule keeps."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator
+from neurosparse.engine import Simulator, bundles
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from tests.engine.networks import STDP, mixed_network
@@ -30,12 +32,12 @@ def test_learning_shows_the_arrays_that_the_next_step_reads():
 def test_whatever_the_layout_the_synapses_are_those_declared(threads):
     rng = np.random.default_rng(4)
     wiring = Connectivity.from_dense((rng.random((90, 130)) < 0.4).astype(np.float32))
-    delays = rng.integers(1, 9, wiring.nnz) / 10
+    delays = rng.integers(1, 30, wiring.nnz) / 10
     own = rng.random(wiring.nnz).astype(np.float32)
     kinds = {
         "bits": {"weight": 0.5, "delay": 0.3},
         "rows": {"weight": own, "delay": 0.3},
-        "rows by delay": {"weight": own, "delay": delays // 0.45 / 10},
+        "rows by delay": {"weight": own, "delay": delays // 1.5 / 10},
         "rows, ring": {"weight": 0.5, "delay": delays},
         "rows, learning": {"weight": 0.5, "delay": 0.3, "plasticity": STDP},
         "rows by delay, learning": {"weight": own, "delay": delays, "plasticity": STDP},
@@ -45,7 +47,8 @@ def test_whatever_the_layout_the_synapses_are_those_declared(threads):
         Population("E", 130, LIF(), mode="clock"),
     ]
     paths = [Projection("S", "E", wiring, label=k, **more) for k, more in kinds.items()]
-    sim = Simulator(Network(*parts, *paths), threads=threads)
+    with mock.patch.object(bundles, "SMALLEST", 10**9):
+        sim = Simulator(Network(*parts, *paths), threads=threads)
     positions = np.array([700, 0, wiring.nnz - 1])
     pre, post = (part[positions] for part in wiring.edges())
     for name, more in kinds.items():

@@ -1,14 +1,15 @@
 """Injected currents: the naive waveform step by step, noise against its closed form."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from neurosparse.engine.drives import STREAM_OF_STIMULI
-from neurosparse.kernels.base.philox import philox4x32
-from neurosparse.kernels.base.philox.cpu import unit53
 from neurosparse.kernels.spikes.current.naive import waveform
+from neurosparse.kernels.spikes.current.normal import normals
+from neurosparse.kernels.spikes.poisson.naive import words
 from neurosparse.stimuli import OUCurrent, RampCurrent, SineCurrent, StepCurrent
 from tests.engine.driven import SIGMAS, drives
 
@@ -39,21 +40,13 @@ def test_currents_follow_the_naive_waveform(given, precision):
 
 
 def naive_walk(seed, stream, n, steps, keep, kick):
-    """x <- keep x + kick xi, xi by Box-Muller from the words at the counter (neuron, step, 0,
-    stream).
-    """
+    """x <- keep x + kick xi, xi the normal number below which the share of a neuron's word lies."""
     x = np.zeros(n)
     rows = []
     for step in range(steps):
-        counters = np.column_stack(
-            [np.arange(n), np.full(n, step), np.zeros(n), np.full(n, stream)]
-        ).astype(np.uint32)
-        a, b, c, d = philox4x32(counters, np.array([seed, 0], np.uint32), backend="naive").T
-        first, second = (
-            np.array([unit53.py_func(*pair) for pair in zip(*two, strict=True)])
-            for two in ((a, b), (c, d))
-        )
-        x = keep * x + kick * np.sqrt(-2 * np.log(first)) * np.cos(2 * math.pi * second)
+        drawn = words(seed, stream, step, n)
+        xi = [NormalDist().inv_cdf((int(word) + 0.5) / 2**32) for word in drawn]
+        x = keep * x + kick * np.array(xi)
         rows.append(x)
     return np.array(rows)
 
@@ -95,3 +88,16 @@ def test_without_memory_it_is_white():
     x = drives([OUCurrent("a", amplitude=2.0, tau=0.0)], 60, n=5000, seed=3)
     assert abs(x.var() - 1) < SIGMAS * math.sqrt(2 / x.size)
     assert within((x[1:] * x[:-1]).mean(), 0.0, x[1:].size)
+
+
+def test_every_word_is_as_rare_as_its_number():
+    rng = np.random.default_rng(0)
+    rare = [0, 1, 2, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1]
+    edge = 0.075 * 2**32 + np.arange(-3, 4)
+    drawn = np.concatenate([rare, edge, 2**32 - edge, rng.integers(0, 2**32, 5000)])
+    drawn = drawn.astype(np.uint32)
+    ours = np.empty(drawn.size)
+    normals(drawn, ours)
+    law = [NormalDist().inv_cdf((int(word) + 0.5) / 2**32) for word in drawn]
+    np.testing.assert_allclose(ours, law, rtol=1e-13, atol=1e-16)
+    assert 6.2 < ours.max() < 6.4

@@ -8,8 +8,8 @@ from numba import carray, njit
 from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, read_words
-from neurosparse.kernels.base.philox.cpu import philox4x32, unit53
 from neurosparse.kernels.spikes.current import RAMP, SINE
+from neurosparse.kernels.spikes.current.normal import walk
 
 SLACK = 1e-6  # of a step
 
@@ -36,22 +36,13 @@ def waveform(
 
 
 @njit(cache=True, nogil=True)
-def normal(seed: Any, stream: Any, step: Any, neuron: Any) -> Any:
-    """Draw a standard normal number for one neuron and step (Box-Muller on Philox words)."""
-    a, b, c, d = philox4x32(
-        np.uint32(neuron),
-        np.uint32(step),
-        np.uint32(step >> 32),
-        np.uint32(stream),
-        np.uint32(seed),
-        np.uint32(seed >> 32),
-    )
-    return math.sqrt(-2.0 * math.log(unit53(a, b))) * math.cos(2 * math.pi * unit53(c, d))
-
-
-@njit(cache=True, nogil=True)
 def add_scaled(drive: Any, gain: Any, amplitude: Any, f: Any) -> None:
     """Add gain amplitude f to the drive."""
+    if gain.size == 1 and amplitude.size == 1:
+        level = drive.dtype.type(gain[0] * amplitude[0] * f)
+        for i in range(drive.size):
+            drive[i] += level
+        return
     for i in range(drive.size):
         g = gain[i] if gain.size > 1 else gain[0]
         a = amplitude[i] if amplitude.size > 1 else amplitude[0]
@@ -59,12 +50,17 @@ def add_scaled(drive: Any, gain: Any, amplitude: Any, f: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def walk(
-    x: Any, keep: Any, kick: Any, seed: Any, stream: Any, step: Any, first: Any
-) -> None:
-    """Advance Ornstein-Uhlenbeck processes of unit variance: x <- keep x + kick xi."""
-    for i in range(x.size):
-        x[i] = keep * x[i] + kick * normal(seed, stream, step, first + i)
+def add_noisy(drive: Any, gain: Any, amplitude: Any, x: Any) -> None:
+    """Add gain amplitude x to the drive."""
+    if gain.size == 1 and amplitude.size == 1:
+        scale = gain[0] * amplitude[0]
+        for i in range(drive.size):
+            drive[i] += scale * x[i]
+        return
+    for i in range(drive.size):
+        g = gain[i] if gain.size > 1 else gain[0]
+        a = amplitude[i] if amplitude.size > 1 else amplitude[0]
+        drive[i] += g * a * x[i]
 
 
 class ResetWords(NamedTuple):
@@ -84,8 +80,7 @@ def reset_drive(block: int, step: int, thread: int) -> None:
     hi = bounds[thread + 1]
     drive = carray(as_pointer(w.drive), (w.n_alloc,), REAL)
     base = carray(as_pointer(w.base), (w.n_alloc,), REAL)
-    for i in range(lo, hi):
-        drive[i] = base[i]
+    drive[lo:hi] = base[lo:hi]
 
 
 class CurrentWords(NamedTuple):
@@ -157,7 +152,6 @@ def add_noise(block: int, step: int, thread: int) -> None:
     drive = carray(as_pointer(w.drive), (w.n_alloc,), REAL)
     gain = carray(as_pointer(w.gain), (w.n_gains,), REAL)
     amplitude = carray(as_pointer(w.amplitude), (w.n_amplitudes,), REAL)
-    for i in range(lo, hi):
-        g = gain[i] if w.n_gains > 1 else gain[0]
-        a = amplitude[i] if w.n_amplitudes > 1 else amplitude[0]
-        drive[i] += g * a * x[i]
+    own_gain = gain[lo:hi] if w.n_gains > 1 else gain
+    own_amplitude = amplitude[lo:hi] if w.n_amplitudes > 1 else amplitude
+    add_noisy(drive[lo:hi], own_gain, own_amplitude, x[lo:hi])

@@ -6,22 +6,50 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE
+from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, normal
+from neurosparse.kernels.spikes.poisson.gpu import neuron_word
 
 BLOCK = 256
 SLACK = tl.constexpr(1e-6)  # of a step, as on the CPU
 TURN = tl.constexpr(6.283185307179586)
-UNIT = tl.constexpr(2.0**-53)
+UNIT = tl.constexpr(normal.UNIT)
+MIDDLE = tl.constexpr(normal.MIDDLE)
+CENTRE = tl.constexpr(normal.CENTRE)
+UNDER_CENTRE = tl.constexpr(normal.UNDER_CENTRE)
+TAIL = tl.constexpr(normal.TAIL)
+UNDER_TAIL = tl.constexpr(normal.UNDER_TAIL)
 KIND_RAMP = tl.constexpr(RAMP)
 KIND_SINE = tl.constexpr(SINE)
 KIND_NOISE = tl.constexpr(NOISE)
 
 
 @triton.jit
-def _unit53(high, low):  # type: ignore[no-untyped-def]
-    return (
-        (high >> 5).to(tl.float64) * 67108864.0 + (low >> 6).to(tl.float64) + 1.0
-    ) * UNIT
+def _centre(r):  # type: ignore[no-untyped-def]
+    over = r * 0.0 + CENTRE[0]
+    under = r * 0.0 + UNDER_CENTRE[0]
+    for k in tl.static_range(1, 8):
+        over = over * r + CENTRE[k]
+        under = under * r + UNDER_CENTRE[k]
+    return over / under
+
+
+@triton.jit
+def _tail(r):  # type: ignore[no-untyped-def]
+    over = r * 0.0 + TAIL[0]
+    under = r * 0.0 + UNDER_TAIL[0]
+    for k in tl.static_range(1, 8):
+        over = over * r + TAIL[k]
+        under = under * r + UNDER_TAIL[k]
+    return over / under
+
+
+@triton.jit
+def _normal(word):  # type: ignore[no-untyped-def]
+    # see kernels.spikes.current.normal
+    q = (word.to(tl.float64) + 0.5) * UNIT - 0.5
+    far = tl.sqrt(-tl.log(0.5 - tl.abs(q))) - 1.6
+    tail = tl.where(q < 0, -1.0, 1.0) * _tail(far)
+    return tl.where(tl.abs(q) > MIDDLE, tail, q * _centre(MIDDLE * MIDDLE - q * q))
 
 
 @triton.jit
@@ -58,18 +86,7 @@ def _current(  # type: ignore[no-untyped-def]
     if KIND == KIND_NOISE:
         time = (step.to(tl.float64) + SLACK) * dt
         on = (time >= start) & (time < stop)
-        # numbers given by the host may come as any integer type: sums with int64 make int64 of them
-        low = i * 0 + step
-        high = i * 0 + (step >> 32)
-        lane = i * 0 + stream
-        a, b, c, d = tl.philox(
-            step * 0 + seed,
-            i.to(tl.uint32),
-            low.to(tl.uint32),
-            high.to(tl.uint32),
-            lane.to(tl.uint32),
-        )
-        drawn = tl.sqrt(-2.0 * tl.log(_unit53(a, b))) * tl.cos(_unit53(c, d) * TURN)
+        drawn = _normal(neuron_word(seed, stream, step, i, 16))
         before = tl.load(x + i, mask=here, other=0.0)
         f = tl.where(on, one * before + two * drawn, before)
         tl.store(x + i, f, mask=here)

@@ -52,3 +52,48 @@ def ranks(delays: NDArray[np.int64]) -> NDArray[np.int32]:
     rank = np.full(int(delays.max(initial=-1)) + 1, -1, dtype=np.int32)
     rank[delays] = np.arange(len(delays), dtype=np.int32)
     return rank
+
+
+@njit(cache=True, nogil=True)
+def count_parts(
+    indptr: Any, indices: Any, delay: Any, rank: Any, owner: Any, counts: Any
+) -> None:
+    """Add to counts [n_pre * n_threads * n_delays] how many synapses of each row belong to each
+    thread and delay; `owner` [n_alloc] is the thread of a target, `delay` [nnz] or [1].
+    """
+    n_delays = rank.max() + 1
+    n_parts = counts.size // (indptr.size - 1)
+    for i in range(indptr.size - 1):
+        for j in range(indptr[i], indptr[i + 1]):
+            d = delay[j] if delay.size > 1 else delay[0]
+            counts[i * n_parts + owner[indices[j]] * n_delays + rank[d]] += 1
+
+
+@njit(cache=True, nogil=True)
+def place_parts(
+    indptr: Any,
+    indices: Any,
+    delay: Any,
+    rank: Any,
+    owner: Any,
+    weight: Any,
+    start: Any,
+    cursor: Any,
+    into: Any,
+    weights: Any,
+) -> None:
+    """Write the synapses of one projection where their parts stand, `cursor` tells where each part
+    goes on; targets count from `start`.
+    """
+    n_delays = rank.max() + 1
+    n_parts = cursor.size // (indptr.size - 1)
+    each = weights.size > 1
+    for i in range(indptr.size - 1):
+        for j in range(indptr[i], indptr[i + 1]):
+            d = delay[j] if delay.size > 1 else delay[0]
+            part = i * n_parts + owner[indices[j]] * n_delays + rank[d]
+            at = cursor[part]
+            into[at] = start + indices[j]
+            if each:
+                weights[at] = weight[j]
+            cursor[part] = at + 1

@@ -176,7 +176,7 @@ class PoissonInputWords(NamedTuple):
 def poisson_input(block: int, step: int, thread: int) -> None:
     """Adapter: add weighted events to a receptor, from step `start` to `stop`."""
     w = read_words(PoissonInputWords, block)
-    if step < w.start or step >= w.stop:
+    if step < w.start or step >= w.stop or w.n_edges == 0:
         return
     seed = w.seed
     stream = w.stream

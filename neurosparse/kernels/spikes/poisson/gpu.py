@@ -9,7 +9,8 @@ SECOND = tl.constexpr(1 << 31)
 
 
 @triton.jit
-def _word(seed, stream, step, i, RUN: tl.constexpr):  # type: ignore[no-untyped-def]
+def neuron_word(seed, stream, step, i, RUN: tl.constexpr):  # type: ignore[no-untyped-def]
+    """The word of neuron i."""
     # word i % 64 // 16 of counter RUN * (i // 64) + i % 16 * RUN // 16, see the head of the package
     counter = (i // 64 * RUN + i % 16 * RUN // 16).to(tl.uint32)
     # numbers given by the host may come as any integer type: step makes int64 of them
@@ -39,8 +40,8 @@ def _input(  # type: ignore[no-untyped-def]
     step = tl.load(now)
     if (step >= start) & (step < stop):
         shift = (16 * (i % 2)).to(tl.uint32)
-        upper = _word(seed, stream, step, i, 8) >> shift & 0xFFFF
-        lower = _word(seed, step * 0 + SECOND + stream, step, i, 8) >> shift & 0xFFFF
+        upper = neuron_word(seed, stream, step, i, 8) >> shift & 0xFFFF
+        lower = neuron_word(seed, step * 0 + SECOND + stream, step, i, 8) >> shift & 0xFFFF
         word = upper << 16 | lower
         edges = table + _bin(step, start, width, n_bins) * n_edges * wide
         count = tl.zeros([BLOCK], tl.int32)
@@ -77,7 +78,7 @@ def _source(  # type: ignore[no-untyped-def]
     step = tl.load(now)
     slot = tl.load(now + 1)
     if (step >= start) & (step < stop):
-        word = _word(seed, stream, step, i, 16)
+        word = neuron_word(seed, stream, step, i, 16)
         edges = table + _bin(step, start, width, n_bins) * wide
         edge = tl.load(edges + tl.where(wide > 1, i, 0), mask=i < n, other=-1)
         over = (word > edge.to(tl.uint32, bitcast=True)) & (i < n)

@@ -1,0 +1,181 @@
+"""Bundles: projections of one population walked as one row for each of its neurons.
+
+A network cut into many projections has short rows, and every one of them would be looked for in
+every step. Where synapses have no state of their own, the rows of all projections from a population
+are one: cut by thread and delay, its targets counted through the states of all populations.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.parts import LONG_PART, Parts
+from neurosparse.engine.populations import Group
+from neurosparse.engine.synapses import Synapses
+from neurosparse.kernels.base.machine.memory import cleared
+
+SMALLEST = 4096  # synapses, below which rows are short whatever is done
+SHORT = 256  # synapses of one row and delay: longer parts are as quick on their own
+
+
+@dataclass
+class Bundle:
+    """Rows of several projections: `indices` [nnz] count from the beginning of `target`, a part of
+    the states of all populations; `weight` is [nnz], or [1] where all share one.
+    """
+
+    pre: str
+    names: tuple[str, ...]
+    target: NDArray[Any]
+    parts: Parts
+    indices: NDArray[Any]
+    weight: NDArray[np.float32]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes, without the states."""
+        return self.parts.nbytes + self.indices.nbytes + self.weight.nbytes
+
+
+@dataclass
+class Bundles:
+    """The bundles of a network: by the names of their projections those that there may be, None
+    where their projections are laid out one by one since one was changed.
+
+    `lay_out` makes the synapses of a projection anew, as they were declared; its second argument
+    tells it not to wait for others. `block` holds the states of all populations.
+    """
+
+    lay_out: Callable[[str, bool], Synapses]
+    block: NDArray[Any]
+    by_names: dict[tuple[str, ...], Bundle | None] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The bundle that a projection may stand in, by its names; nothing if in none."""
+        return next((names for names in self.by_names if name in names), ())
+
+    def live(self) -> Iterable[Bundle]:
+        """Those that there are."""
+        return (bundle for bundle in self.by_names.values() if bundle is not None)
+
+    def dissolve(self, synapses: dict[str, Synapses], name: str) -> bool:
+        """Lay out the projections of a bundle one by one; tells whether there was one."""
+        names = self.of(name)
+        if not names or self.by_names[names] is None:
+            return False
+        self.by_names[names] = None
+        for member in names:
+            synapses[member] = self.lay_out(member, True)
+        return True
+
+    def forget(self, synapses: dict[str, Synapses], name: str) -> None:
+        """Keep a projection out of bundles for good."""
+        if self.dissolve(synapses, name):
+            del self.by_names[self.of(name)]
+
+    def put_back(
+        self, synapses: dict[str, Synapses], groups: dict[str, Group], changed: set[str]
+    ) -> None:
+        """Have those bundles again in which no projection is `changed`, and none of the others."""
+        for names, bundle in list(self.by_names.items()):
+            apart = not changed.isdisjoint(names)
+            if apart:
+                self.dissolve(synapses, names[0])
+            elif bundle is None:
+                synapses.update({name: self.lay_out(name, False) for name in names})
+                self.by_names[names] = tie(names, synapses, groups, self.block)
+
+
+def one_block(groups: Iterable[Group], real: type) -> NDArray[Any]:
+    """Let the states of all populations lie in one array, so that one index reaches them all."""
+    groups = [group for group in groups if group.rows.size]
+    block = cleared(sum(group.rows.size for group in groups), real)
+    first = 0
+    for group in groups:
+        rows = block[first : first + group.rows.size].reshape(group.rows.shape)
+        rows[:] = group.rows
+        group.rows = rows
+        first += rows.size
+    return block
+
+
+def worth_tying(members: list[Synapses]) -> bool:
+    """Whether rows are short one by one and long enough together."""
+    if len(members) < 2:
+        return False
+    nnz = sum(s.nnz for s in members)
+    lengths = [_mean_part([s]) for s in members]
+    together = _mean_part(members)
+    return nnz >= SMALLEST and min(lengths) < SHORT and together >= LONG_PART
+
+
+def _mean_part(members: list[Synapses]) -> float:
+    """How many synapses share a row and a delay, in the mean over rows that have any."""
+    degrees = np.sum([np.diff(s.indptr) for s in members], axis=0)
+    n_rows = int(np.count_nonzero(degrees))
+    n_delays = len(_delays_of(members))
+    return float(degrees.sum() / max(n_rows * n_delays, 1))
+
+
+def _delays_of(members: list[Synapses]) -> NDArray[np.int64]:
+    """The delays that occur, the longest first."""
+    occurring = [
+        np.flatnonzero(np.bincount(np.atleast_1d(s.delay))) for s in members if s.nnz
+    ]
+    every = np.concatenate([*occurring, np.zeros(0, np.int64)])
+    return np.unique(every)[::-1].astype(np.int64)
+
+
+def tie(
+    names: tuple[str, ...],
+    synapses: dict[str, Synapses],
+    groups: dict[str, Group],
+    block: NDArray[Any],
+) -> Bundle:
+    """Make one row of each presynaptic neuron's rows, and let the arrays of the projections go."""
+    from neurosparse.kernels.spikes.deliver.parts import (
+        count_parts,
+        offsets,
+        place_parts,
+        ranks,
+    )
+
+    members = [synapses[name] for name in names]
+    targets = [groups[s.projection.post] for s in members]
+    rows = [
+        group.receptor(s.projection.receptor)
+        for group, s in zip(targets, members, strict=True)
+    ]
+    target, starts = _span(block, rows)
+    delays = _delays_of(members)
+    n_threads = len(targets[0].bounds) - 1
+    stride = n_threads * len(delays)
+    nnz = sum(s.nnz for s in members)
+    rank = ranks(delays)
+    segments = np.zeros(members[0].n_pre * stride + 1, dtype=offsets(nnz))
+    keys = []
+    for s, group in zip(members, targets, strict=True):
+        owner = np.repeat(np.arange(n_threads, dtype=np.uint8), np.diff(group.bounds))
+        keys.append((s.indptr, s.indices, np.atleast_1d(s.delay), rank, owner))
+        count_parts(*keys[-1], segments[1:])
+    np.cumsum(segments, out=segments)
+    cursor = segments[:-1].copy()
+    indices = np.empty(nnz, dtype=np.uint16 if target.size <= 65_536 else np.uint32)
+    alike = members[0].weight.size == 1
+    weight = members[0].weight.copy() if alike else np.empty(nnz, dtype=np.float32)
+    for s, key, start in zip(members, keys, starts, strict=True):
+        place_parts(*key, s.weight, start, cursor, indices, weight)
+        s.let_go()
+    parts = Parts(delays, segments, stride)
+    return Bundle(members[0].projection.pre, names, target, parts, indices, weight)
+
+
+def _span(block: NDArray[Any], rows: list[NDArray[Any]]) -> tuple[NDArray[Any], list[int]]:
+    """The part of a block that holds some rows, and where each begins in it."""
+    begins = [(row.ctypes.data - block.ctypes.data) // block.itemsize for row in rows]
+    first = min(begins)
+    last = max(begin + row.size for begin, row in zip(begins, rows, strict=True))
+    return block[first:last], [begin - first for begin in begins]
