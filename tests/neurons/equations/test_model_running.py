@@ -22,6 +22,7 @@ from neurosparse.neurons import (
 )
 from neurosparse.stimuli import OUCurrent, StepCurrent
 from tests.neurons.equations import written
+from tests.neurons.equations.written import by_hand
 
 N = 70  # two slices
 PLAIN = {
@@ -245,3 +246,8 @@ def test_a_gpu_does_what_the_loop_does(precision, close):
             ours, theirs = (sim.state(name, variable) for sim in (gpu, cpu))
             np.testing.assert_allclose(ours, theirs, rtol=close, atol=close)
     assert len(cpu.spikes("wild")) > 2
+    if precision == "float64":
+        for i in range(19):
+            _, states = by_hand(wild()(), 10, start=(start["x"][i], start["y"][i]))
+            ours = [cpu.state("wild", name)[i] for name in ("x", "y")]
+            np.testing.assert_allclose(ours, states[-1, :2], rtol=1e-10, atol=1e-10)

@@ -92,6 +92,72 @@ def test_who_cannot_fire_does_not(values, taus, scale):
     assert highest <= -50.0
 
 
+@st.composite
+def linear_models(draw):
+    """Any linear system of four variables: chains, circles, feeds, what rests and what jumps."""
+    names = "vabc"
+    gain = st.sampled_from([0.0, 0.0, 0.7, -0.4])
+    lines = []
+    circles = draw(st.sampled_from([False, False, False, True]))
+    for k, name in enumerate(names):
+        rate = draw(st.sampled_from([-0.05, -0.3, -1.0]))
+        others = names.replace(name, "") if circles else names[k + 1 :]
+        gains = {other: draw(gain) for other in others}
+        feed = draw(st.sampled_from([0.0, 0.2])) if name == "v" or circles else 0.0
+        terms = [f"{x} * {other}" for other, x in gains.items() if x]
+        lines.append(f"d{name}/dt = {' + '.join([f'{rate} * {name}', *terms])} + {feed}")
+    threshold = draw(
+        st.sampled_from(["v > 5", "v > 5 + a", "v - 0.5 * b > 5", "5 < v + c"])
+    )
+    reset = draw(
+        st.sampled_from(["v = 0", "v = 0; a = 0", "v = 0; b += 1; c = 0", "v -= 5"])
+    )
+    receptors = {name: name for name in draw(st.sampled_from(["v", "vb", "abc", "c"]))}
+    return from_equations(
+        "\n".join(lines),
+        threshold=threshold,
+        reset=reset,
+        receptors=receptors,
+        parameters={},
+    )
+
+
+def lasting(kind, start, steps=2000):
+    """Whether it ever crosses when left alone: at the ends of steps of 0.1 ms."""
+    many = kind().coefficients(0.1 * np.arange(1, steps))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.any(kind.update(start, many, 1)[1]))
+
+
+@given(kind=linear_models(), seed=st.integers(0, 99))
+@settings(max_examples=150, deadline=None)
+def test_no_model_breaks_its_promise(kind, seed):
+    """Whatever is said to be unable to fire does not; what there is no proof for says nothing."""
+    if not hasattr(kind, "may_fire"):
+        return
+    rng = np.random.default_rng(seed)
+    p = kind().coefficients(0.1)
+    for scale in (0.5, 2.0, 8.0):
+        start = kind.State(*rng.uniform(-scale, scale, len(kind.State._fields)))
+        if not kind.may_fire(start, p):
+            assert not lasting(kind, start)
+
+
+def test_random_models_have_proofs_and_fire():
+    """The law above meets both: models with a proof that say no, and that say yes and fire."""
+    kind = from_equations(
+        "dv/dt = -0.05 * v + 0.7 * a\nda/dt = -0.1 * a - 0.4 * b\ndb/dt = -0.8 * b",
+        threshold="v > 5",
+        reset="v = 0",
+        receptors={"a": "a"},
+        parameters={},
+    )
+    p = kind().coefficients(0.1)
+    weak, strong = kind.State(1.0, 0.5, -0.5), kind.State(1.0, 1.5, -1.5)
+    assert (kind.may_fire(weak, p), lasting(kind, weak)) == (False, False)
+    assert (kind.may_fire(strong, p), lasting(kind, strong)) == (True, True)
+
+
 def test_the_law_is_not_vacuous():
     """Inputs a little above those that are called safe do make it fire."""
     kind = chain()

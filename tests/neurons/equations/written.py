@@ -141,7 +141,7 @@ def lif_cond() -> Any:
 
 
 def by_hand(
-    model: Any, steps: int, dt: float = 0.1, arrivals: Any = ()
+    model: Any, steps: int, dt: float = 0.1, arrivals: Any = (), start: Any = ()
 ) -> tuple[list[int], np.ndarray]:
     """Steps in which one neuron fires, and its states [steps, n_state], in plain Python.
 
@@ -149,7 +149,8 @@ def by_hand(
     """
     p = model.coefficients(dt)
     p = type(p)(*map(float, p))
-    s = type(model.initial())(*map(float, model.initial()))
+    first = [*start, *list(model.initial())[len(start) :]]
+    s = type(model.initial())(*map(float, first))
     pause = max(int(model.t_ref / dt + 1e-9), 1)
     ready = 0
     fired, rows = [], []
