@@ -4,6 +4,7 @@ import numpy as np
 
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.synapses import Synapses
+from neurosparse.neurons.accepted import conductances
 
 LOOK_EVERY = 1000  # steps
 SLEEPING_STATES = 20  # a look a step for each so many states: some 10 ns of its 2 us
@@ -28,12 +29,13 @@ def check_finite(plan: Plan, since: int, now: int) -> None:
 
     Raises:
         FloatingPointError: names the population, the first neuron, its variable and the steps; or
-            the projection, the first synapse and the rule.
+            the projection, the first synapse and the rule, for negative conductances too.
     """
     # first what a rule made, which makes states so
     for name, synapses in plan.synapses.items():
         if synapses.plastic is not None:
             _check_learned(name, synapses, since, now)
+            _check_conductances(plan, name, synapses)
     for name, group in plan.groups.items():
         states = group.rows[:, : group.n]
         with np.errstate(over="ignore", invalid="ignore"):
@@ -72,3 +74,17 @@ def _check_learned(name: str, synapses: Synapses, since: int, now: int) -> None:
                 f"{name}: {what} of synapse {wrong[0]} became {values[wrong[0]]:g} in a step from "
                 f"{since} to {now - 1} ({wrong.size - 1} more are not finite); look at its {rule}"
             )
+
+
+def _check_conductances(plan: Plan, name: str, synapses: Synapses) -> None:
+    """Stop where a rule without a bound, or a hand, made conductances negative."""
+    projection = synapses.projection
+    model = plan.groups[projection.post].model
+    receptor = projection.receptor or next(iter(model.receptors))
+    if receptor not in conductances(model) or synapses.weight.min(initial=0.0) >= 0:
+        return
+    synapse = int(np.flatnonzero(synapses.weight < 0)[0])
+    raise FloatingPointError(
+        f"{name}: weight of synapse {synapse} became {synapses.weight[synapse]:g}, but "
+        f"{receptor!r} of {type(model).__name__} takes conductances, 0 or more"
+    )

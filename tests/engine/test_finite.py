@@ -1,12 +1,15 @@
 """A state that is no longer finite stops the run and says where."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, Izhikevich, SpikeSource
-from neurosparse.wiring import AllToAll
+from neurosparse.neurons import LIF, Izhikevich, LIFCond, SpikeSource
+from neurosparse.plasticity import PairSTDP
+from neurosparse.wiring import AllToAll, OneToOne
 
 
 def kicked(weight, **options):
@@ -53,3 +56,35 @@ def test_a_start_outside_single_precision_is_refused():
         ValueError, match=r"E\.v: got 1e\+300, wants numbers within float32"
     ):
         Simulator(net, precision="float32")
+
+
+@dataclass(frozen=True)
+class Unbounded(PairSTDP):
+    """A rule that weakens whatever the bound; its bounds are not looked at."""
+
+    w_min = -np.inf
+
+    def __post_init__(self):
+        pass
+
+    @staticmethod
+    def on_pre(w, x, y, p):
+        """Weaken always."""
+        return w - 1.0
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_conductances_that_became_negative_are_told(written):
+    rule = PairSTDP(0.1, 0.1, w_max=9.0) if written else Unbounded(0.1, 0.1, w_max=9.0)
+    simulation = Simulator(
+        Network(
+            Population("in", 2, SpikeSource([1.0, 2.0], [1, 1])),
+            Population("E", 2, LIFCond()),
+            Projection("in", "E", OneToOne(), weight=1.5, plasticity=rule),
+        )
+    )
+    if written:
+        simulation.learning("in->E").weight[0] = -0.5
+    words = rf"weight of synapse {0 if written else 1} became -0.5, but 'exc' of LIFCond"
+    with pytest.raises(FloatingPointError, match=words):
+        simulation.run(5.0)
