@@ -38,7 +38,7 @@ class Alarm:
     time (`benchmarks/nab.py`).
 
     Args:
-        period: rows that the likelihood remembers.
+        period: rows that the likelihood remembers; the first as many are for learning and score 0.
         short: rows whose mean score it judges.
         margin: a number beyond the seen range by this share of its width is an alarm by itself.
         hold: rows over which only a score above all before counts, so that one event is told once.
