@@ -65,11 +65,15 @@ def steps(value: Any, width: float, start: Any = 0.0, eps: float | None = None) 
     >>> steps(np.array([0.3, 0.25]), 0.1).tolist()
     [3.0, 2.5]
     """
-    spacing = max(precision(value) if eps is None else eps, precision(width))
+    spacing = max(
+        precision(value) if eps is None else eps, precision(start), precision(width)
+    )
     x = np.asarray(value, np.float64)
     s = np.asarray(start, np.float64)
     with np.errstate(over="ignore"):
-        scale = (np.abs(x) + np.abs(s)) / width
+        # what the start and the width are exact to, beside the values
+        share = max(precision(start), precision(width)) / spacing
+        scale = (np.abs(x) + min(share, 1.0) * np.abs(s)) / width
         return snapped((x - s) / width, scale, spacing)
 
 

@@ -48,6 +48,14 @@ def test_the_type_says_how_much_is_rounded(dtype: type) -> None:
     assert np.array_equal(grid.floor_steps((k / 10).astype(dtype), 0.1), k)
 
 
+@pytest.mark.parametrize("start", [0, 1_000, 278_376])
+def test_single_precision_counts_once_far_from_0(start: int) -> None:
+    # times are exact to an eighth of a step there; a start of 64 bits adds nothing to that
+    k = np.arange(200)
+    times = (start + k / 4).astype(np.float32)
+    assert np.array_equal(grid.floor_steps(times, 1.0, start), k // 4)
+
+
 def test_an_hour_of_samples() -> None:
     k = 30_000 * 3600 + np.arange(3000)
     assert np.array_equal(grid.floor_steps(k / 30.0, 1 / 30), k)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Float64, Int64
 
@@ -81,6 +82,8 @@ def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> NeuronMatch:
     from scipy.optimize import linear_sum_assignment
 
     one, two = _pair(x, y)
+    pairs = one.shape[1] * two.shape[1]
+    refuse_beyond_memory("x", 16.0 * pairs, f"{pairs:,} pairs of neurons", "take a sample")
     table = _standard(one).T @ _standard(two)
     rows, columns = linear_sum_assignment(table, maximize=True)
     partner = np.full(one.shape[1], -1)

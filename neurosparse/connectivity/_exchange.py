@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.connectivity._stored import Stored
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.typing import Float32
@@ -32,6 +33,9 @@ class Exchange(Stored):
         >>> c.to_dense().tolist()
         [[0.0, 2.0]]
         """
+        cells = float(self.n_pre) * self.n_post
+        remedy = "take to_scipy(), or a part with select()"
+        refuse_beyond_memory("connectivity", 4 * cells, f"{cells:,.0f} weights", remedy)
         dense = np.zeros(self.shape, np.float32)
         np.add.at(dense, self.edges(), self.weights_array())
         return dense

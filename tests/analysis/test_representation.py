@@ -139,3 +139,9 @@ def test_the_unit_of_an_activity_does_not_matter(scale):
     assert np.isnan(rep.treves_rolls_sparseness(np.zeros((0,))))
     # 0.1 is not a binary number: its mean over three samples leaves rounding noise
     assert np.isnan(rep.cka(np.full((3, 2), 0.1 * scale), other[:3]))
+
+
+def test_pairs_beyond_memory_are_refused_by_name():
+    x = np.broadcast_to(np.zeros(1), (2, 10**7))
+    with pytest.raises(ValueError, match=r"x: got 100,000,000,000,000 pairs of neurons"):
+        rep.match_neurons(x, x)

@@ -51,3 +51,8 @@ def test_files_there_and_back(tmp_path, suffix):
     again = Connectivity.from_file(path)
     assert again == c
     assert table(again, "caller") == table(c, "caller")
+
+
+def test_a_full_matrix_beyond_memory_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"connectivity: got 100,000,000,000,000 weights"):
+        Connectivity.empty(10**7, 10**7).to_dense()

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import chosen_neurons
-from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
-from neurosparse.checks import positive, refuse_units, whole_number
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes, refuse_bins
+from neurosparse.checks import positive, whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.grid import precision, snapped, steps
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Float64, Int32, Int64
+
+PAIRS = 1 << 22  # of spikes that are counted at a time
 
 
 class IntervalHistogram(NamedTuple):
@@ -208,6 +211,7 @@ def _whole_bins(name: str, length: float, width: float, least: int = 1) -> int:
     if not (count.is_integer() and count >= least):
         expected = f"a time in ms, {least} bins of width={width:g} or more of them"
         raise bad_argument(name, Said(f"{length}"), expected)
+    refuse_bins(name, int(count))
     return int(count)
 
 
@@ -232,7 +236,17 @@ def _lags(one: Int64, other: Int64, most: int) -> Int64:
     """Pairs of ascending bins by their difference, from -most to most `[2 most + 1]`."""
     low = np.searchsorted(other, one - most)
     partners = np.searchsorted(other, one + most, side="right") - low
-    # the partners of each spike stand side by side
-    first = np.repeat(low - (np.cumsum(partners) - partners), partners)
-    lag = other[first + np.arange(len(first))] - np.repeat(one, partners)
-    return np.bincount(lag + most, minlength=2 * most + 1)
+    end = np.cumsum(partners)
+    count = np.zeros(2 * most + 1, np.int64)
+    # as many spikes at a time as have a few million pairs, at least one
+    first = 0
+    while first < len(one):
+        done = int(end[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(end, done + PAIRS, side="right")))
+        number = partners[first:last]
+        # the partners of each spike stand side by side
+        begin = np.repeat(low[first:last] - (end[first:last] - number - done), number)
+        lag = other[begin + np.arange(len(begin))] - np.repeat(one[first:last], number)
+        count += np.bincount(lag + most, minlength=2 * most + 1)
+        first = last
+    return count

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.grid import ceil_steps, floor_steps, precision, steps
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Chunk = tuple[Float64, Int32]
 RawChunk = tuple[npt.ArrayLike, npt.ArrayLike]
+
+MANY = 1_000_000  # bins that need no look at the memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +197,7 @@ class SpikeTrains:
         count = int(floor_steps(self.stop, width, self.start))
         if count < 1:
             raise bad_argument("width", width, f"at most the window's {self.duration:g} ms")
+        refuse_bins("width", count)
         return count
 
     def binned(self, width: float, *, rest: bool = False) -> Iterator[tuple[Int64, Int32]]:
@@ -233,6 +237,13 @@ class SpikeTrains:
             worst = low if low < 0 else high
             remedy = f"n={self.n} may be too small"
             raise bad_argument("index", worst, f"neurons 0 to {self.n - 1}", remedy)
+
+
+def refuse_bins(name: str, count: int) -> None:
+    """Refuse more bins than memory holds the counts of."""
+    if count > MANY:
+        remedy = "take wider bins, or a shorter window"
+        refuse_beyond_memory(name, 16.0 * count, f"{count:,} bins", remedy)
 
 
 def check_spikes(spikes: object) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from neurosparse import analysis
 from neurosparse.analysis import SpikeTrains
+from neurosparse.analysis.spikes import histograms
 from tests.analysis.spikes.helpers import silence, together, trains
 
 DT = 0.1
@@ -161,3 +162,35 @@ def test_what_cannot_be_meant_is_refused():
         analysis.autocorrelogram(clock, 0, 0.0, 5.0)
     with pytest.raises(ValueError, match="neurons: got 11"):
         analysis.psth(clock, [1.0], 1.0, after=1.0, neurons=[11])
+
+
+def test_lags_are_counted_in_parts(monkeypatch):
+    rng = np.random.default_rng(0)
+    one = np.sort(rng.integers(0, 300, 200))
+    other = np.sort(rng.integers(0, 300, 150))
+    lag = (other[None, :] - one[:, None]).ravel()
+    expected = [np.count_nonzero(lag == k) for k in range(-20, 21)]
+    for pairs in (1, 7, 100, 1 << 22):
+        monkeypatch.setattr(histograms, "PAIRS", pairs)
+        assert histograms._lags(one, other, 20).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda s: analysis.population_rate(s, 1e-6),
+        lambda s: analysis.spike_count_matrix(s, 1e-6),
+        lambda s: analysis.power_spectrum(s, 1e-6),
+        lambda s: analysis.avalanches(s, 1e-6),
+        lambda s: analysis.fano_factor(s, 1e-6),
+        lambda s: analysis.psth(s, [1e8], 1e-6, after=1e6),
+        lambda s: analysis.interval_histogram(s, 1e-6, 1e6),
+        lambda s: analysis.autocorrelogram(s, 0, 1e-6, 1e6),
+    ],
+)
+def test_bins_beyond_memory_are_refused_by_name(ask):
+    spikes = analysis.SpikeTrains.from_times([1.0, 2.0], [0, 0], 1, stop=1e9)
+    with pytest.raises(
+        ValueError, match="(width|after|longest): got .* bins .* GB that are left"
+    ):
+        ask(spikes)
