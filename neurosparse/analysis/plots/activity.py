@@ -40,8 +40,9 @@ def plot_raster(
 ) -> "Axes":
     """Draw every spike as a dot, neurons sorted by group (`groups` `[n]`, any labels).
 
-    Above `most` spikes every k-th neuron is drawn and the title says which share. A record of a
-    simulation is drawn until `stop` ms, or to its last spike.
+    Above `most` spikes every k-th neuron is drawn and the title says which share. Where a group is
+    too narrow for its name, the axis says how many groups there are. A record of a simulation is
+    drawn until `stop` ms, or to its last spike.
 
     >>> pair = SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0)
     >>> tuple(map(float, plot_raster(pair, groups=["a", "b"]).get_xlim()))
@@ -68,22 +69,25 @@ def plot_raster(
         ax.scatter(
             time[chosen], row[chosen], s=size, c=colour, linewidths=0, rasterized=True
         )
-    _name_groups(ax, names, bounds, spikes.n)
+    named = _name_groups(ax, names, bounds, spikes.n)
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(-0.5, max(spikes.n, 1) - 0.5)
     title = f"1 in {step} neurons shown" if step > 1 else None
-    return finish_axes(ax, "time (ms)", "neuron" if not names else "", title)
+    narrow = f"{len(names)} groups" if named < len(names) else ""
+    return finish_axes(ax, "time (ms)", narrow if names else "neuron", title)
 
 
-def _name_groups(ax: "Axes", names: list[str], bounds: Int64, n: int) -> None:
+def _name_groups(ax: "Axes", names: list[str], bounds: Int64, n: int) -> int:
+    """Write the names that there is room for; return how many."""
     if not names:
-        return
+        return 0
     for line in bounds[1:-1]:
         ax.axhline(line - 0.5, color=GREY, linewidth=0.4)
     ticks = group_ticks(names, bounds, 0.045 * n)
     middles = [middle - 0.5 for middle, _ in ticks]
     ax.set_yticks(middles, [name for _, name in ticks], fontsize=FONT_SIZE - 1)
     ax.tick_params(axis="y", length=0)
+    return len(ticks)
 
 
 def plot_rate(

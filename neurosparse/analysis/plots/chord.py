@@ -92,7 +92,7 @@ def _frame(ax: "Axes", table: Float64, least: float) -> "Axes":
         if hidden >= 0.005
         else ""
     )
-    ax.set_title(f"colour: sender{less}", fontsize=FONT_SIZE - 1, loc="left")
+    ax.set_title(f"colour: sender{less}", fontsize=FONT_SIZE - 1, loc="left", pad=16)
     ax.set_xlim(-1.45, 1.45)
     ax.set_ylim(-1.45, 1.45)
     ax.set_aspect("equal")

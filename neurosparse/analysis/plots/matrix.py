@@ -137,6 +137,8 @@ def plot_block_matrix(
     table = np.asarray(values, np.float64)
     if table.shape != (len(names), len(names)):
         raise bad_argument("values", table, f"one value per pair of the {len(names)} names")
+    if np.isinf(table).any():
+        raise bad_argument("values", table, "finite numbers, or NaN for an empty cell")
     ax = new_axes(ax, height=2.9)
     if not len(names):
         # an image of nothing has no limits

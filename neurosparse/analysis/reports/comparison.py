@@ -128,13 +128,17 @@ def _curves(records: Sequence[Record]) -> list[Section]:
             if record["density"] == density:
                 methods.setdefault(method(record), []).append(record["curve"])
         caption = f"accuracy by epoch at density {density:g}, the mean over seeds"
-        pictures.append(picture(_curve(methods), caption))
+        # what one figure has no room for stands in the next
+        names = list(methods)
+        for low in range(0, len(names), MOST):
+            shown = {name: methods[name] for name in names[low : low + MOST]}
+            pictures.append(picture(_curve(shown), caption))
     return [Section("Learning", pictures)] if pictures else []
 
 
 def _curve(methods: dict[str, list[list[float]]]) -> "Axes":
     ax = new_axes(None, 2.4 + 0.1 * len(methods))
-    for place, (name, curves) in enumerate(list(methods.items())[:MOST]):
+    for place, (name, curves) in enumerate(methods.items()):
         length = min(map(len, curves))
         mean = np.mean([curve[:length] for curve in curves], axis=0)
         style = "-" if place < len(COLOURS) else "--"

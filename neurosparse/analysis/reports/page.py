@@ -62,6 +62,7 @@ td.n, th.n { text-align: right; }
 th button { font: inherit; font-weight: 600; border: 0; padding: 0; background: none;
   cursor: pointer; color: inherit; }
 th button:focus-visible { outline: 2px solid #0072b2; }
+th button::after { content: " \\2195"; color: #999; }
 th[aria-sort=ascending] button::after { content: " \\25b2"; }
 th[aria-sort=descending] button::after { content: " \\25bc"; }
 pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; font-size: .8rem; }

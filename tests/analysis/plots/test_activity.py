@@ -58,3 +58,8 @@ def test_a_record_is_drawn_to_its_end_or_its_last_spike():
     for plot in (plot_raster, partial(plot_rate, width=0.5)):
         assert plot(record).get_xlim() == (0.0, 3.0)
         assert plot(record, stop=10.0).get_xlim() == (0.0, 10.0)
+
+
+def test_groups_too_narrow_for_their_names_are_counted(spikes):
+    assert analysis.plot_raster(spikes, groups=np.arange(30)).get_ylabel() == "30 groups"
+    assert analysis.plot_raster(spikes, groups=np.arange(30) % 2).get_ylabel() == ""

@@ -52,3 +52,8 @@ def test_bad_input_is_named():
 @pytest.mark.filterwarnings("error")
 def test_no_groups_are_an_empty_picture():
     assert not analysis.plot_block_matrix(np.zeros((0, 0)), []).images
+
+
+def test_cells_without_end_are_refused():
+    with pytest.raises(ValueError, match="values: got .* wants finite numbers, or NaN"):
+        analysis.plot_block_matrix([[np.inf, 0.0], [0.0, 1.0]], ["a", "b"])

@@ -3,6 +3,7 @@
 import json
 import re
 
+from neurosparse.analysis.reports import comparison
 from tests.analysis.reports.helpers import page_of, records
 
 
@@ -40,3 +41,9 @@ def test_a_comparison_from_records_in_a_file_or_a_folder(tmp_path):
     for place, record in enumerate(some):
         (tmp_path / "runs" / f"{place:02d}.json").write_text(json.dumps(record))
     assert page_of(tmp_path / "runs").tables == page.tables
+
+
+def test_every_method_is_in_some_figure_of_learning():
+    runs = [{"method": f"m{k}", "density": 0.1, "curve": [0.1, 0.2]} for k in range(15)]
+    pictures = comparison._curves(runs)[0].parts
+    assert len(pictures) == 2
