@@ -290,6 +290,7 @@ class Simulator(Changeable):
     ) -> None:
         if kind is None:
             self._stepper.refuse_others()
+            self._stepper.ask_about_rewards()
         self._closed = True
         self.runner.close()
         if self.store is not None:

@@ -129,6 +129,10 @@ class Stepper:
         finally:
             self._turn.release()
 
+    def ask_about_rewards(self) -> None:
+        """Warn at the end of synapses that waited for dopamine in vain, unless that was done."""
+        ask_about_rewards(self.plan, self.now, self.unrewarded, waits=0.0)
+
     def refuse_others(self) -> None:
         """Refuse to be changed by another thread while one runs, as `alone` does."""
         with self.alone():

@@ -35,3 +35,12 @@ def test_nothing_is_told_where_dopamine_is_asked_for(release):
             sim.run(20.0)
             dopamine.release(sim, 0.5)
         sim.run(100.0, callbacks=[] if release else [Every(10.0, dopamine)])
+
+
+def test_a_simulation_that_is_closed_tells_it_too():
+    with pytest.warns(UserWarning, match="E->E: nothing turns"), simulation(1e3) as sim:
+        sim.run(20.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sim.close()
+        simulation(1e3).close()  # nothing was simulated
