@@ -121,7 +121,7 @@ def test_it_learns_a_table() -> None:
     sparse = torch.optim.SparseAdam(memory.value_parameters(), lr=0.05)
     dense = torch.optim.Adam(memory.key_parameters(), lr=0.005)
     losses = []
-    for _ in range(150):
+    for _ in range(50):
         loss = (memory(x) - y).square().mean()
         for optimizer in (sparse, dense):
             optimizer.zero_grad()
