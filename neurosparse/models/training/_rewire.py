@@ -13,10 +13,11 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.layers.support import refuse_dropped_twice, refuse_repeated
 from neurosparse.models.training.flow import along_the_data
 from neurosparse.models.training.parameters import at_rest, learning_layers
 from neurosparse.models.training.recorder import ActivityRecorder
-from neurosparse.rewiring import LayerSynapses, RewiringRule, Visits
+from neurosparse.rewiring import Change, LayerSynapses, RewiringRule, Visits
 from neurosparse.typing import Array, Seed
 
 SavedVisits = dict[str, tuple[Tensor, Tensor, int]]
@@ -76,10 +77,10 @@ def rewire(
         rng: seed or generator; ranks of one run must give the same.
 
     Raises:
-        TypeError: the rule is none, such as `rigl` that was not called.
-        ValueError: progress is no share, the rule wants a recorder there is none of, weights are
-            not finite or shared, no sparse layer learns, or the optimiser that holds moments of the
-            synapses is not given.
+        TypeError: the rule is none, such as `rigl` that was not called, or gives no changes.
+        ValueError: progress is no share, changes are not possible, the rule wants a recorder there
+            is none of, weights are not finite or shared, no sparse layer learns, or the optimiser
+            that holds moments of the synapses is not given.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.rewiring import set_
@@ -108,7 +109,9 @@ def rewire(
     memory = RewiringMemory() if memory is None else memory
     if getattr(rule, "chains", None) is not None:
         layers = along_the_data(model, layers, None if recorder is None else recorder.flow)
-    changes = rule.step(_as_seen(model, layers, recorder, memory), progress, rng)
+    changes = _possible(
+        rule.step(_as_seen(model, layers, recorder, memory), progress, rng), layers
+    )
     if any(len(change.drop) != len(change.pre) for change in changes):
         _refuse_resizing(model, type(rule).__name__)
     for (name, layer), change in zip(layers.items(), changes, strict=True):
@@ -117,6 +120,21 @@ def rewire(
             visits = memory.visits.get(name, Visits.none())
             memory.visits[name] = visits.after(layer.support)
     return sum(len(change.drop) for change in changes)
+
+
+def _possible(changes: Any, layers: dict[str, SparseLinear]) -> Sequence[Change]:
+    """Look at what a rule wants of all layers before any of them changes."""
+    expected = f"a Change for each of {len(layers)} layers"
+    if not isinstance(changes, Sequence):
+        raise bad_type("rule", changes, expected)
+    if len(changes) != len(layers):
+        raise bad_argument("rule", Said(f"{len(changes)} changes"), expected)
+    for change, layer in zip(changes, layers.values(), strict=True):
+        if not isinstance(change, tuple | list) or len(change) != 3:
+            raise bad_type("rule", change, "a Change(drop, pre, post)")
+        refuse_dropped_twice(change[0])
+        refuse_repeated(layer.support.edit(*change).connectivity)
+    return [Change(*change) for change in changes]
 
 
 def _as_seen(
@@ -169,8 +187,8 @@ def check_rule(
     Raises:
         TypeError: the rule is none.
         ValueError: there is no `SparseLinear` that learns, or one whose support the rule forbids,
-            or ranks share gradients in buffers of fixed sizes and the rule changes how many
-            synapses a layer has.
+            all have every synapse, so that none can move, or ranks share gradients in buffers of
+            fixed sizes and the rule changes how many synapses a layer has.
 
     >>> from neurosparse.rewiring import set_
     >>> check_rule(nn.Linear(2, 2), set_())
@@ -183,6 +201,11 @@ sparsified(model)
     rule.check([layer.support for layer in layers.values()])
     if rule.resizes:
         _refuse_resizing(model, type(rule).__name__)
+    elif all(layer.density == 1 for layer in layers.values()):
+        received = Said(f"{', '.join(layers)} with every synapse there can be")
+        remedy = "prune(model, 0.1) first, or sparsified(model, wiring=RandomEdges(0.1))"
+        expected = "a layer with room to move synapses"
+        raise bad_argument("model", received, expected, remedy)
 
 
 def _refuse_no_rule(rule: Any) -> None:

@@ -33,6 +33,9 @@ MODEL = sparse_mlp([6, 8, 3], RandomEdges(0.5), rng=0)
 X = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
 Y = torch.arange(20) % 3
 DATA = Data(X, Y, X, Y, batch=10)
+# a pair that is connected in the second layer of the network of the tests of own rules
+PRESENT = sparse_layers(sparse_mlp([6, 8, 8, 3], RandomEdges(0.5), rng=0))["2"]
+PRESENT = [int(side[0]) for side in PRESENT.support.edges()]
 STEP = torch.optim.SGD(MODEL.parameters(), 0.1)
 PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
 
@@ -158,3 +161,42 @@ def test_a_layer_that_learns_at_a_rate_of_0_stays(kind):
     for group in optimizer.param_groups:
         group["lr"] = kind(0.0)
     assert rewire(model, set_(0.5), 0.1, optimizer=optimizer, rng=0) == 0
+
+
+CHANGES = {
+    "too few": ([], ValueError, "rule: got 0 changes, wants a Change for each of 2"),
+    "nothing": (None, TypeError, "rule: got None"),
+    "no change": ([None, None], TypeError, "rule: got None, wants a Change"),
+    "out of range": ([([0], [], []), ([999], [], [])], ValueError, "drop: got 999"),
+    "twice": ([([0], [], []), ([1, 1], [], [])], ValueError, "drop: got"),
+    "present": (
+        [([0], [], []), ([], [PRESENT[0]], [PRESENT[1]])],
+        ValueError,
+        "at most one between two neurons",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "error", "words"), CHANGES.values(), ids=CHANGES)
+def test_what_a_rule_of_ones_own_wants_is_looked_at_before_any_layer_changes(
+    changes, error, words
+):
+    class Own(BaseRule):
+        def step(self, layers, progress, rng=None):
+            return changes
+
+    model = sparse_mlp([6, 8, 8, 3], RandomEdges(0.5), rng=0)
+    before = [layer.connectivity for layer in sparse_layers(model).values()]
+    with pytest.raises(error, match=words):
+        rewire(model, Own(), 0.0)
+    assert before == [layer.connectivity for layer in sparse_layers(model).values()]
+
+
+def test_a_network_in_which_no_synapse_can_move_is_refused_before_training():
+    model = sparsified(nn.Sequential(nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 3)))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match="model: got 0, 2 with every synapse.*prune"):
+        fit(model, DATA, optimizer, TrainingPlan(1), rewiring=rigl(every=1))
+    # one that has room is enough
+    model[0].edit(drop=[0])
+    fit(model, DATA, optimizer, TrainingPlan(1), rewiring=set_())
