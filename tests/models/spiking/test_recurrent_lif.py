@@ -178,3 +178,10 @@ def test_what_is_of_another_kind_is_refused() -> None:
         ValueError, match=r"x: got shape \[5, 1, 1\], wants \[time, batch, 3\]"
     ):
         cell(torch.ones(5, 1, 1))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_is_refused_by_name_on_the_cpu(dtype: torch.dtype) -> None:
+    model = HRSNN(3, 8, 2, rng=0).to(dtype)
+    with pytest.raises(ValueError, match=f"x: got {dtype}, wants float32 or float64"):
+        model(torch.zeros(4, 2, 3, dtype=dtype))

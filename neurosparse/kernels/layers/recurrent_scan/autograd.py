@@ -209,6 +209,9 @@ def recurrent_scan(
     if x.device.type not in ("cpu", "cuda"):
         expected = "one on the CPU or a CUDA device; move it there"
         raise ValueError(f"x: got a tensor on {x.device}, wants {expected}")
+    if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
+        expected = "float32 or float64 on the CPU; take .float() of the model and of x"
+        raise ValueError(f"x: got {x.dtype}, wants {expected}")
     state = resting(synapses, x) if state is None else state
     check.tensors(x, values, neurons, synapses, state, readout)
     if x.is_cuda:
