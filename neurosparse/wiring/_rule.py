@@ -95,8 +95,12 @@ class WiringRule(DelayInSteps):
         """Refuse what this machine cannot hold: 4 bytes a target, 4 and 2 where values differ."""
         n = self.expected_synapses(n_pre, n_post)
         each = 4 + 4 * _differs(self.weight) + 2 * _differs(self.delay_steps)
-        n_bytes = max(each, self._drawing) * n + 8.0 * n_pre
+        n_bytes = max(each, self._drawing) * n + self._of_neurons(n_pre, n_post)
         weigh(type(self).__name__, n, n_pre, n_post, n_bytes)
+
+    def _of_neurons(self, n_pre: int, n_post: int) -> float:
+        """Bytes that the neurons alone take: how long each row is, and where it begins."""
+        return 16.0 * n_pre
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre neurons to n_post neurons; the same seed gives the same bits.

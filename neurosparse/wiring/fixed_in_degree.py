@@ -1,5 +1,6 @@
 """Every postsynaptic neuron with the same number of inputs."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,10 @@ class FixedInDegree(WiringRule):
     def expected_synapses(self, n_pre: int, n_post: int) -> float:
         """The degrees of all targets."""
         return float(np.mean(self.k)) * n_post if np.size(self.k) else 0.0
+
+    def _of_neurons(self, n_pre: int, n_post: int) -> float:
+        """Each thread has marks of its own, and counts rows."""
+        return super()._of_neurons(n_pre, n_post) + 12.0 * n_pre * (os.cpu_count() or 1)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Columns of length k each, as rows."""

@@ -1,5 +1,6 @@
 """Every presynaptic neuron with the same number of outputs."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,10 @@ class FixedOutDegree(WiringRule):
     def expected_synapses(self, n_pre: int, n_post: int) -> float:
         """The degrees of all sources."""
         return float(np.mean(self.k)) * n_pre if np.size(self.k) else 0.0
+
+    def _of_neurons(self, n_pre: int, n_post: int) -> float:
+        """Each thread has marks of its own."""
+        return super()._of_neurons(n_pre, n_post) + 4.0 * n_post * (os.cpu_count() or 1)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length k each."""

@@ -1,5 +1,6 @@
 """A given number of synapses in all."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,10 @@ class FixedTotal(WiringRule):
     def expected_synapses(self, n_pre: int, n_post: int) -> float:
         """As many as asked for."""
         return float(self.nnz)
+
+    def _of_neurons(self, n_pre: int, n_post: int) -> float:
+        """Each thread has marks of its own."""
+        return super()._of_neurons(n_pre, n_post) + 4.0 * n_post * (os.cpu_count() or 1)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Row lengths first, then columns within each row."""

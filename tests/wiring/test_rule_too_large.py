@@ -89,6 +89,21 @@ def test_layers_and_rules_that_hold_more_than_they_give(rule, n, monkeypatch):
     assert time.process_time() - begun < 1.0
 
 
+@pytest.mark.parametrize(
+    ("rule", "n_pre", "n_post"),
+    [
+        (FixedInDegree(1), 10**9, 10),
+        (FixedOutDegree(1), 10, 10**9),
+        (FixedTotal(10), 10, 10**9),
+        (Bernoulli(1e-12), 10**9, 10),
+    ],
+)
+def test_neurons_without_synapses_are_weighed_too(rule, n_pre, n_post, monkeypatch):
+    monkeypatch.setattr("neurosparse.available.available_memory", lambda: 3 * 10**9)
+    with pytest.raises(ValueError, match=rf"from {n_pre} to {n_post} neurons .* GB"):
+        rule.build(n_pre, n_post, 1)
+
+
 def test_tables_of_groups_are_weighed_too():
     with pytest.raises(ValueError, match=r"groups: got 1000000 groups .* GB"):
         Groups(MILLION, 0.5, 1e-9).build(10 * MILLION, 10 * MILLION, 1)
