@@ -245,6 +245,8 @@ def _central(g: Graph) -> list[GraphMeasure]:
 
 def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:
     ends = extremes(connectivity)
+    rank = stable_rank(connectivity)
+    unknown = "not known: the iteration did not converge"
     rows = [
         ("spectral radius", ends.radius, "largest |λ| of the weights"),
         ("spectral abscissa", ends.abscissa, "largest real part"),
@@ -254,7 +256,7 @@ def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:
             GraphMeasure(name, end.value, note="; ".join(filter(None, (meaning, end.note))))
             for name, end, meaning in rows
         ),
-        GraphMeasure("stable rank", stable_rank(connectivity)),
+        GraphMeasure("stable rank", rank, note="" if np.isfinite(rank) else unknown),
     ]
 
 

@@ -202,3 +202,11 @@ def test_a_description_does_without_powerlaw(monkeypatch, c):
     row = analysis.describe(c, nulls=0)["power law out"]
     assert np.isnan(row.value)
     assert row.note == "powerlaw is not installed; run: pip install 'neurosparse[graph]'"
+
+
+def test_a_rank_that_is_not_known_says_so(monkeypatch):
+    monkeypatch.setattr(
+        "neurosparse.analysis.topology.describe.stable_rank", lambda _: np.nan
+    )
+    row = analysis.describe(ring(4), nulls=0)["stable rank"]
+    assert row.note == "not known: the iteration did not converge"
