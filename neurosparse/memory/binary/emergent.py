@@ -25,6 +25,7 @@ from neurosparse.memory.binary.consolidation import Coactivity, Consolidation, c
 from neurosparse.memory.binary.race import RaceUnit
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import SpikeSource
+from neurosparse.sdr._check import check_bits
 from neurosparse.typing import Bool, Float32, Float64, Seed
 
 
@@ -160,8 +161,11 @@ class Emergence:
         Args:
             inputs: units that hear an input spike, `[cycles, units]`.
             start: first recurrent weights; `between()` when None.
+
+        Raises:
+            ValueError: inputs of another width, none, or numbers other than 0 and 1.
         """
-        cycle, index = np.nonzero(inputs)
+        cycle, index = np.nonzero(self._heard(inputs))
         source = SpikeSource(cycle * np.float64(self.unit.period), index.astype(np.int32))
         learning = Projection(
             "units",
@@ -191,12 +195,9 @@ class Emergence:
             start: first recurrent weights; `between()` when None.
 
         Raises:
-            ValueError: inputs of another width, or none.
+            ValueError: inputs of another width, none, or numbers other than 0 and 1.
         """
-        rows = np.asarray(inputs, np.bool_)
-        if rows.ndim != 2 or rows.shape[1] != self.units or not len(rows):
-            expected = f"one cycle or more, boolean [cycles, {self.units}]"
-            raise bad_argument("inputs", rows, expected)
+        rows = self._heard(inputs)
         period = self.unit.period
         cycles = len(rows) + 1
         with Simulator(self.network(rows, start=start), dt=1.0) as simulator:
@@ -218,7 +219,7 @@ class Emergence:
         w = np.zeros(apart.shape, np.float32) if weight is None else weight.copy()
         fired = []
         drive = np.zeros(self.units)
-        for x in np.asarray(inputs, np.bool_):
+        for x in self._heard(inputs):
             v = self._winners(drive + self.gain * x)
             drive = v.astype(np.float64) @ w
             mark = np.float32(self.rise) * np.outer(v, v)
@@ -231,6 +232,15 @@ class Emergence:
             pre, post, n_pre=self.units, n_post=self.units, weight=w[pre, post]
         )
         return Emerged(np.array(fired), synapses, int(np.sum(fired)))
+
+    def _heard(self, inputs: Any) -> Bool:
+        """Units that hear an input spike, `[cycles, units]`, checked."""
+        rows = np.asarray(inputs)
+        if rows.ndim != 2 or rows.shape[1] != self.units or not len(rows):
+            expected = f"one cycle or more, boolean [cycles, {self.units}]"
+            raise bad_argument("inputs", rows, expected)
+        check_bits("inputs", rows)
+        return rows != 0
 
     def _winners(self, score: Float64) -> Bool:
         """One unit a cluster: the highest level, of equals the first, if its score is enough."""

@@ -15,6 +15,7 @@ import numpy as np
 from neurosparse.checks import positive, whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
+from neurosparse.grid import ceil_steps, round_steps
 from neurosparse.memory.binary.patterns import bit_patterns
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
@@ -188,7 +189,9 @@ def completed_units(spikes: Any, n: int, *, start: float, stop: float) -> Bool:
     Returns:
         Whether each fires, `[n]`.
     """
-    during = (spikes.t >= start) & (spikes.t < stop)
+    # in steps: a spike at 7 * 0.1 ms is one at 0.7 ms
+    at = round_steps(spikes.t, STEP)
+    during = (at >= ceil_steps(start, STEP)) & (at < ceil_steps(stop, STEP))
     return np.asarray(np.bincount(spikes.i[during], minlength=n) > 0)
 
 

@@ -126,3 +126,12 @@ def test_what_cannot_be_meant_is_refused() -> None:
         Emergence(units=8, clusters=4, gain=0)
     with pytest.raises(ValueError, match=r"inputs: got an array of bool \[3, 7\]"):
         Emergence(units=8, clusters=4, gain=4.0).run(np.zeros((3, 7), np.bool_))
+
+
+@pytest.mark.parametrize("method", ["network", "run", "law"])
+@pytest.mark.parametrize("wrong", [0.3, -1.0, np.nan, 2])
+def test_noise_is_no_input(method: str, wrong: float) -> None:
+    inputs = np.zeros((3, 8))
+    inputs[1, 2] = wrong
+    with pytest.raises(ValueError, match="inputs: got .* wants 0 and 1"):
+        getattr(Emergence(8, 2, 3.0), method)(inputs)

@@ -1,5 +1,6 @@
 """A stored memory as a spiking network: half a cue is completed and held."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -107,3 +108,11 @@ def test_what_cannot_be_meant_is_refused() -> None:
         memory_network(Willshaw(9, 8), np.ones(9), volleys)
     with pytest.raises(ValueError, match="start: got -1"):
         memory_network(memory, np.ones(9), volleys, start=-1)
+
+
+@pytest.mark.parametrize("step", [3, 7, 19, 6001, 8_000_003])
+def test_a_spike_on_the_border_belongs_to_what_it_begins(step: int) -> None:
+    spikes = SimpleNamespace(t=np.array([step * 0.1]), i=np.array([1]))
+    border = float(f"{step}e-1")
+    assert completed_units(spikes, 3, start=border, stop=border + 1).tolist()[1]
+    assert not completed_units(spikes, 3, start=0.0, stop=border).any()
