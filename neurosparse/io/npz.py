@@ -16,6 +16,7 @@ from neurosparse.available import available_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.exact import single_precision
+from neurosparse.store.names import refuse_other_names
 from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Path
 
@@ -86,6 +87,7 @@ def read_npz(path: Path) -> Connectivity:
             expected = "the arrays of scipy.sparse.save_npz, among them 'format'"
             raise bad_argument("path", fault, expected)
         if not any(name.startswith(OURS) for name in heads):
+            refuse_other_names(heads, ["delay"], f"call it {OURS}delay, or leave it out")
             return _foreign(path)
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             return _ours({name: stored[name] for name in stored.files})

@@ -26,11 +26,11 @@ class Unclosed(Protocol):
 
 
 _SHARE = 0.05  # of the time that goes to flushes
-_LONGEST = 0.5  # seconds between two of them, whatever they take
+_LONGEST = 10.0  # seconds between two of them, whatever they take
 
 
 class Pace:
-    """When to flush next: a twentieth of the time goes to it, and half a second is the longest.
+    """When to flush next: a twentieth of the time goes to it, and ten seconds are the longest.
 
     >>> pace = Pace()
     >>> with pace.measured():

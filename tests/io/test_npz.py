@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.io import (
@@ -157,4 +158,14 @@ def test_counts_above_2_24_of_scipy_are_told(tmp_path):
 
     sparse.save_npz(tmp_path / "a.npz", sparse.csr_array(np.array([[0, 16777217], [1, 0]])))
     with pytest.warns(UserWarning, match="16777217 to 16777216"):
+        read_npz(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("name", ["delay", "delays", "delay_ms"])
+def test_delays_beside_a_matrix_of_scipy_are_not_passed_over(tmp_path, name):
+    matrix = csr_array(np.eye(2))
+    parts = {key: getattr(matrix, key) for key in ("data", "indices", "indptr", "shape")}
+    delays = {name: np.ones(2)}
+    np.savez(tmp_path / "a.npz", format=b"csr", _is_array=True, **parts, **delays)
+    with pytest.raises(ValueError, match=f"a.npz: delay: got '{name}'"):
         read_npz(tmp_path / "a.npz")
