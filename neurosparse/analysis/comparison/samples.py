@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
@@ -22,7 +22,7 @@ from neurosparse.store.single import reading
 from neurosparse.typing import Array, Path
 
 Scaling = Literal["columns", "whole", "none"]
-Source = Path | Data | Sequence[Any] | Callable[[], Any]
+Source = Path | Data | Sequence[Any] | Mapping[str, Any] | Callable[[], Any]
 KIND = "OwnSamples"
 
 
@@ -72,10 +72,10 @@ def own_samples(
 
     Args:
         source: a `.npz` file of arrays x `[samples, …]`, y `[samples]`, test_x, test_y; a `.csv` or
-            `.tsv` file with names in its first row; two or four such arrays; a `Data` (its batch is
-            not used); or a function that gives one of these. Nothing is unpickled. Classes are
-            whole numbers or texts; they are numbered in ascending order.
-        label: column of the CSV that holds the class.
+            `.tsv` file with names in its first row; two or four such arrays, or a dictionary of
+            them; a `Data` (its batch is not used); or a function that gives one of these. Nothing
+            is unpickled. Classes are whole numbers or texts; they are numbered in ascending order.
+        label: column of the table that holds the class.
         test_share: of the samples that are tested on, drawn at random, the same ones each time,
             where there are no test_x and test_y. Samples in an order, as in time, are better
             split by hand.
@@ -153,10 +153,14 @@ def _given(source: Any, label: str | None) -> SampleArrays:
         return SampleArrays(source.x, source.y, source.test_x, source.test_y)
     if isinstance(source, list | tuple) and len(source) in (2, 4):
         return SampleArrays(*source)
+    names = set(source) if isinstance(source, Mapping) else set()
+    if {"x", "y"} <= names <= set(SampleArrays._fields):
+        return SampleArrays(**source)
     expected = (
         "a .npz, .csv or .tsv file, arrays (x, y) or (x, y, test_x, test_y), or a Data"
     )
-    raise bad_type("source", source, expected)
+    kind = Said(f"a {type(source).__name__}") if hasattr(source, "__len__") else source
+    raise bad_type("source", kind, expected)
 
 
 def _array(name: str, value: Any) -> Array:

@@ -27,6 +27,7 @@ def test_every_source_gives_the_same(tmp_path):
         "arrays": FOUR,
         "tensors": Data(*map(torch.from_numpy, FOUR)),
         "function": lambda: FOUR,
+        "dictionary": dict(zip(("x", "y", "test_x", "test_y"), FOUR, strict=True)),
     }
     made = {name: own_samples(source, name=name) for name, source in sources.items()}
     assert len({one.about for one in made.values()}) == 1
@@ -107,6 +108,8 @@ def test_what_cannot_be_meant_is_refused(says):
 def test_other_kinds_are_refused():
     with pytest.raises(TypeError, match=r"source: got 3, wants a .npz"):
         own_samples(3)
+    with pytest.raises(TypeError, match=r"source: got a dict, wants a .npz"):
+        own_samples({"data": X, "target": Y})
     with pytest.raises(TypeError, match="y: got an array of complex128 .*or texts"):
         own_samples((X, Y + 1j), test_share=0.2)
     with pytest.raises(
