@@ -39,6 +39,13 @@ def test_every_room_is_ranked() -> None:
     assert len(ORDER) == len(set(ORDER))
 
 
+def test_contributing_lists_the_rooms_in_their_order() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.split("```text\n")[1].split("```")[0]
+    kinds = {"ground", "values", "rules", "simulation", "training", "above"}
+    assert [word for word in table.split() if word not in kinds] == list(ORDER)
+
+
 def test_arrows_point_down() -> None:
     rank = {room: place for place, room in enumerate(ORDER)}
     upward = [
