@@ -229,8 +229,9 @@ def names_in(node: ast.expr) -> set[str]:
 
 def _raised_value(base: Any, power: Any) -> Any:
     """base ** power; of two numbers as a float, since whole ones could fill all memory."""
-    small = power.is_Integer and abs(power) <= 16 and abs(base) < _EXACT
-    if not (base.is_number and power.is_number) or small:
+    if not (isinstance(base, sp.Number) and isinstance(power, sp.Number)):
+        return base**power
+    if power.is_Integer and abs(power) <= 16 and abs(base) < _EXACT:
         return base**power
     try:
         value = float(base) ** float(power)

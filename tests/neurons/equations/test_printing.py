@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from neurosparse.neurons import exponential_blend
@@ -52,6 +52,9 @@ def value(text, **names):
     return eval(text, {"__builtins__": {}}, names)
 
 
+@example("exp(-abs(1))**2", 1.0, -1.0)
+@example("min(1, 2)**3 + max(a, 2)**0.5", 1.0, -1.0)
+@example("(2 * 3)**20 / 7**20", 1.0, -1.0)
 @given(TEXT, st.floats(0.1, 3.0), st.floats(-3.0, -0.1))
 @settings(max_examples=100, deadline=None)
 def test_what_is_written_means_what_was_read(text, a, b):
