@@ -11,7 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator, Weights, bundles
 from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, LIFExp, PoissonSource
+from neurosparse.neurons import LIF, LIFExp, PoissonSource, SpikeSource
 from tests.engine.networks import all_spikes, same_spikes, spikes_of
 
 SIZES = {"A": 70, "B": 33, "C": 130}
@@ -174,3 +174,20 @@ def test_long_rows_and_lone_ones_are_left():
         assert not bundles.worth_tying(members)
     with mock.patch.object(bundles, "LONG_PART", 50):
         assert not bundles.worth_tying(members)
+
+
+def test_more_parts_than_are_listed_at_once():
+    rng = np.random.default_rng(1)
+    model = LIF(v_rest=0.0, v_threshold=40.0, v_reset=0.0, tau_mem=8.0)
+    times, index = np.repeat([0.0, 0.1, 0.4], 700), np.tile(np.arange(700), 3)
+    net = Network(
+        Population("S", 700, SpikeSource(times, index)),
+        Population("A", 70, model, mode="clock"),
+        Population("B", 70, model, mode="clock"),
+        [Projection("S", name, edges(rng, 700, 70, 4)) for name in "AB"],
+    )
+    sim = Simulator(net, threads=2)
+    sim.step(20)
+    assert len(tied(sim)) == 1
+    assert spikes_of(sim) == naive_outcome(net, 0.1, 0, 20).spikes
+    assert len(sim.spikes("B")) > 20

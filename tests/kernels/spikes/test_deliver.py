@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from neurosparse.engine.slices import row_segments, slices
 from neurosparse.kernels.spikes.deliver import naive
 from neurosparse.kernels.spikes.deliver.cpu import (
+    deliver_parts,
     deliver_rows,
     deliver_rows_late,
     drain,
     find_segments,
+    list_parts,
 )
 from tests.strategies import SEEDS, connectivities
 
@@ -154,3 +156,20 @@ def test_drain_moves_and_empties(n, real):
     drain(slot, target)
     np.testing.assert_array_equal(target, expected)
     assert not slot.any()
+
+
+@given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30))
+def test_listed_parts_are_rows(c, seed, real, index, scalar, many):
+    rng = np.random.default_rng(seed)
+    spikes = fired(rng, c.n_pre, many)
+    weight = weights(c, rng, scalar)
+    indices = c.indices.astype(index)
+    law = np.zeros(c.n_post, real)
+    fast = np.zeros(c.n_post, real)
+    naive.deliver(spikes, c.indptr, indices, weight, law)
+    listed = np.full((2, spikes.size + 3), -1)
+    starts = c.indptr.astype(np.uint32)
+    list_parts(spikes, 0, starts[:-1], starts[1:], 1, *listed)
+    assert (listed[:, spikes.size :] == -1).all()
+    deliver_parts(*listed, spikes.size, indices, weight, fast)
+    np.testing.assert_array_equal(fast, law)

@@ -1,4 +1,4 @@
-"""Numba: rows walked by the owner of the targets, coming rows fetched ahead."""
+"""Numba: rows walked by the owner of the targets."""
 
 from typing import Any, NamedTuple
 
@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, prefetch, read_words
+from neurosparse.kernels.spikes.deliver.walk import (
+    deliver_parts,
+    deliver_rows,
+    fetch_ahead,
+    list_parts,
+)
 
-AHEAD = 6
-ROWS_AHEAD = 4  # of the row that is fetched whole
-BLOCK = 32  # synapses between two fetches
-LINE = 16  # weights in a cache line
+PARTS = 512  # of rows cut by delay, listed before they are walked
 TARGETS_AHEAD = 24  # of a ring, which seldom fits into a cache
 
 # bound anew for each layout by `operation`
@@ -21,100 +24,6 @@ INDEX: Any = np.uint32
 DELAY: Any = np.uint8
 OFFSET: Any = np.int64
 WIDTH = 8  # bytes of an offset
-
-
-@njit(cache=True, nogil=True, boundscheck=False)
-def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) -> None:
-    """Prefetch the row pointers of a later spike and the synapses of one sooner."""
-    if k + 2 * AHEAD < spikes.size:
-        prefetch(starts, np.int64(spikes[k + 2 * AHEAD]) * stride)
-    if k + AHEAD < spikes.size:
-        prefetch(indices, np.int64(starts[np.int64(spikes[k + AHEAD]) * stride]))
-
-
-@njit(cache=True, nogil=True)
-def _add_alike(row: Any, w: Any, target: Any) -> None:
-    """Add one weight to all targets of a row."""
-    for j in range(row.size):
-        target[row[j]] += w
-
-
-@njit(cache=True, nogil=True)
-def _add_own(row: Any, own: Any, target: Any) -> None:
-    """Add a weight of its own to each target of a row."""
-    for j in range(row.size):
-        target[row[j]] += own[j]
-
-
-@njit(cache=True, nogil=True)
-def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
-    """How many blocks can be added while as many of the coming row are fetched."""
-    return max(min(hi - lo, end - coming), 0) // BLOCK
-
-
-# a loop each for one weight and for many: a choice within the block took twice as long
-@njit(cache=True, nogil=True)
-def _add_row_alike(
-    lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any
-) -> None:
-    """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late
-    for short rows.
-    """
-    blocks = _blocks(lo, hi, coming, end)
-    for b in range(blocks):
-        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
-        for line in range(0, BLOCK, LINE):
-            prefetch(indices, coming + b * BLOCK + line)
-        for j in range(BLOCK):
-            target[row[j]] += w
-    _add_alike(indices[lo + blocks * BLOCK : hi], w, target)
-
-
-@njit(cache=True, nogil=True)
-def _add_row_own(
-    lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any
-) -> None:
-    """Add a row lo..hi with weights of its own, likewise."""
-    blocks = _blocks(lo, hi, coming, end)
-    for b in range(blocks):
-        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
-        own = weight[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
-        for line in range(0, BLOCK, LINE):
-            prefetch(indices, coming + b * BLOCK + line)
-            prefetch(weight, coming + b * BLOCK + line)
-        for j in range(BLOCK):
-            target[row[j]] += own[j]
-    _add_own(indices[lo + blocks * BLOCK : hi], weight[lo + blocks * BLOCK : hi], target)
-
-
-@njit(cache=True, nogil=True)
-def deliver_rows(
-    spikes: Any,
-    n: Any,
-    starts: Any,
-    ends: Any,
-    stride: Any,
-    indices: Any,
-    weight: Any,
-    target: Any,
-) -> None:
-    """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others
-    come next.
-    """
-    for k in range(n):
-        _fetch_ahead(spikes, k, starts, stride, indices)
-        later = np.int64(spikes[min(k + ROWS_AHEAD, spikes.size - 1)]) * stride
-        i = np.int64(spikes[k]) * stride
-        # in signed numbers, whatever the table holds
-        lo = np.int64(starts[i])
-        hi = np.int64(ends[i])
-        coming = np.int64(starts[later])
-        end = np.int64(ends[later])
-        if weight.size == 1:
-            w = target.dtype.type(weight[0])
-            _add_row_alike(lo, hi, indices, w, target, coming, end)
-        else:
-            _add_row_own(lo, hi, indices, weight, target, coming, end)
 
 
 @njit(cache=True, nogil=True)
@@ -143,7 +52,7 @@ def deliver_rows_late(
     now = step % n_slots
     flat = ring.reshape(-1)
     for k in range(spikes.size):
-        _fetch_ahead(spikes, k, starts, stride, indices)
+        fetch_ahead(spikes, k, starts, stride, indices, weight)
         i = np.int64(spikes[k]) * stride
         last = ends[i] - 1
         for j in range(starts[i], ends[i]):
@@ -194,6 +103,13 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     here = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    if w.n_delays > 1:
+        los = np.empty(PARTS, np.int64)
+        his = np.empty(PARTS, np.int64)
+    else:
+        los = np.empty(0, np.int64)
+        his = np.empty(0, np.int64)
+    listed = 0
     for q in range(w.n_delays):
         delay = delays[q]
         if step - delay < w.epoch:
@@ -210,9 +126,21 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
             # with no delay the next spikes have not been fired yet
             known = cut[slot + 2] if delay > 0 else cut[slot + 1]
             n = cut[slot + 1] - cut[slot]
-            if n > 0:
+            if n > 0 and w.n_delays == 1:
                 fired = log[cut[slot] : known]
                 deliver_rows(fired, n, starts, ends, stride, indices, weight, target)
+                continue
+            done = 0
+            while done < n:
+                more = min(n - done, PARTS - listed)
+                fired = log[cut[slot] + done : cut[slot] + done + more]
+                list_parts(fired, listed, starts, ends, stride, los, his)
+                done += more
+                listed += more
+                if listed == PARTS:
+                    deliver_parts(los, his, listed, indices, weight, target)
+                    listed = 0
+    deliver_parts(los, his, listed, indices, weight, target)
 
 
 class DeliverLateWords(NamedTuple):
