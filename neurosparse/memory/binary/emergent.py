@@ -240,7 +240,7 @@ class Emergence:
             expected = f"one cycle or more, boolean [cycles, {self.units}]"
             raise bad_argument("inputs", rows, expected)
         check_bits("inputs", rows)
-        return rows != 0
+        return np.asarray(rows != 0)
 
     def _winners(self, score: Float64) -> Bool:
         """One unit a cluster: the highest level, of equals the first, if its score is enough."""
