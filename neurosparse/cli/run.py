@@ -60,6 +60,9 @@ def run(
     except BaseException as error:
         if not resume:
             folder.discard()
+        if isinstance(error, KeyboardInterrupt) and not resume:
+            kept = "nothing was simulated, and no run folder is left"
+            raise KeyboardInterrupt(f"stopped before the first step; {kept}") from error
         # a value of a kind that only wiring or recording could tell
         if isinstance(error, TypeError):
             raise ValueError(f"{model}: {error}") from error

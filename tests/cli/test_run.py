@@ -350,3 +350,16 @@ def test_a_run_folder_in_the_place_of_the_model_is_told_where_its_model_is(
     assert f"{message}; its model is {out / 'config.toml'}" in capsys.readouterr().err
     assert status(["run", str(tmp_path), "--out", str(tmp_path / "other")]) == 2
     assert capsys.readouterr().err.rstrip().endswith("wants a model in TOML")
+
+
+def test_ctrl_c_before_the_first_step_is_told(
+    model: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["neurosparse.cli.run"], "start", interrupted)
+    assert status(["run", str(model), "--out", str(tmp_path / "out")]) == 130
+    assert not (tmp_path / "out").exists()
+    said = capsys.readouterr().err
+    assert said.splitlines()[-1].startswith("neurosparse: stopped before the first step;")
