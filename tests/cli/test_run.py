@@ -268,7 +268,7 @@ def test_a_run_is_not_spoiled(
             ["--set", 'projection.0.wiring={kind="c_elegans", which=3}'],
             "which: got 3, wants one of cook_chem",
         ),
-        (["--set", "record.1.variable=3"], "wants one of"),
+        (["--set", "record.1.variable=3"], "States.variable: got 3, wants a state"),
     ],
 )
 def test_bad_input_leaves_no_folder(
