@@ -102,8 +102,7 @@ def status(arguments: list[str] | None = None) -> int:
         app(args=arguments, prog_name="neurosparse")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except KeyboardInterrupt as stop:
-        print(f"neurosparse: {str(stop) or 'stopped'}", file=sys.stderr)
+    except KeyboardInterrupt:
         return INTERRUPTED
     except (ValueError, OSError, ImportError, MemoryError) as error:
         if os.environ.get("NEUROSPARSE_TRACEBACK"):

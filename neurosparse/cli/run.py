@@ -62,7 +62,8 @@ def run(
             folder.discard()
         if isinstance(error, KeyboardInterrupt) and not resume:
             kept = "nothing was simulated, and no run folder is left"
-            raise KeyboardInterrupt(f"stopped before the first step; {kept}") from error
+            typer.echo(f"neurosparse: stopped before the first step; {kept}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
         # a value of a kind that only wiring or recording could tell
         if isinstance(error, TypeError):
             raise ValueError(f"{model}: {error}") from error
