@@ -12,17 +12,19 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
-from neurosparse.plasticity import PairSTDP
+from neurosparse.plasticity import PairSTDP, TsodyksMarkram
 from neurosparse.stimuli import StepCurrent
 from tests.engine.on_device import DEVICE
 
 pytest.importorskip("triton")
 PAGE = Path(__file__).parents[2] / "docs" / "semantics.md"
 RULE = PairSTDP(0.01, 0.01, w_max=2.0)
+BRIEF = TsodyksMarkram(use=0.9, tau_rec=50.0)
 FEATURES = {
     "delays that differ": {"late"},
     "plasticity": {"learns"},
     "both of these": {"late", "learns"},
+    "short-term plasticity": {"brief"},
     "`rewire`, `set_weights`": {"edited"},
     "threads": {"threads"},
     "checkpoints": {"saved"},
@@ -49,6 +51,7 @@ def network(features):
             wiring,
             delay=delay,
             plasticity=RULE if "learns" in features else None,
+            short_term=BRIEF if "brief" in features else None,
         ),
     ]
     parts += [StepCurrent("E", amplitude=1.0)] if "driven" in features else []
