@@ -293,7 +293,9 @@ class ReadOnly(dict[str, Any]):
     """
 
     def _refuse(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("this dict is to be read only: what is in it was checked when it was made")
+        raise TypeError(
+            "this dict is to be read only: what is in it was checked when it was made"
+        )
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     update = setdefault = pop = popitem = clear = _refuse

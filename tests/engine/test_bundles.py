@@ -60,7 +60,9 @@ def network(late=9, exponential=False):
 
 
 def tied(sim):
-    return {names for names, bundle in sim.plan.bundles.by_names.items() if bundle is not None}
+    return {
+        names for names, bundle in sim.plan.bundles.by_names.items() if bundle is not None
+    }
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])

@@ -7,8 +7,8 @@ import pytest
 
 from neurosparse.cli.model_file.build import build_network, build_requests
 from neurosparse.cli.model_file.files import parse_config
-from neurosparse.network.tables.strict import ConfigError
 from neurosparse.engine import Simulator
+from neurosparse.network.tables.strict import ConfigError
 from tests.cli.model_file.models import document
 
 
