@@ -199,6 +199,7 @@ def _networks(few):
         plasticity.MultiplicativeSTDP(0.01, 0.01),
         plasticity.TripletSTDP(1.0),
         plasticity.DopamineSTDP(),
+        plasticity.InhibitorySTDP(0.01, rate=5.0, strongest=1.0),
     ]
     for rule in rules[:1] if few else rules:
         learns = Projection(
