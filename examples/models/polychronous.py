@@ -26,9 +26,12 @@ from neurosparse import (
 )
 from neurosparse.engine import Every
 from neurosparse.neurons import Izhikevich
-from neurosparse.plasticity import Dopamine, DopamineSTDP
-from neurosparse.plasticity.dopamine import DopamineCoefficients
-from neurosparse.plasticity.pair import PairTrace
+from neurosparse.plasticity import (
+    Dopamine,
+    DopamineCoefficients,
+    DopamineSTDP,
+    PairTrace,
+)
 
 DT = 1.0  # ms, the paper's
 N_EXC, N_INH, FAN_OUT, LONGEST = 800, 200, 100, 20  # the last in ms
