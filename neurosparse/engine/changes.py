@@ -148,11 +148,13 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
         group.each = each
         group.coefficients = rows
         group.refractory = refractory
-    if moved:
+    if group.resting is not None and same:
+        group.resting[:] = group.driven_row()
+    elif moved:
         group.resting = group.driven_row().copy()
     if group.event is not None:
         stay_asleep(group, plan.dt, now)
-    return not same or moved or (asleep and bool(reason))
+    return not same or (asleep and bool(reason))
 
 
 def set_state(

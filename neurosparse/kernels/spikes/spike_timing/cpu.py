@@ -40,6 +40,7 @@ short_spike: Any = None
 N_PRE: Any = 0  # of the traces x, those of the rule; those of short-term plasticity follow
 N_RULE: Any = 0  # likewise of the coefficients
 LEARNS: Any = True
+BRIEF: Any = True  # whether a share may differ from 1
 row_event: Any = None
 old_row_event: Any = None
 column_event: Any = None
@@ -60,7 +61,7 @@ def change_row(
     """
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
-        target[row[k]] += target.dtype.type(own[k] * share)
+        target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
     for k in range(row.size if LEARNS else 0):
         changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
@@ -83,7 +84,7 @@ def change_old_row(
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
         if np.int64(age[k]) >= back:
-            target[row[k]] += target.dtype.type(own[k] * share)
+            target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
     for k in range(row.size if LEARNS else 0):
         if np.int64(age[k]) >= back:
             changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
@@ -296,4 +297,5 @@ def rule_parts(kind: type, short: type) -> dict[str, Any]:
         "N_PRE": len(rule.Pre._fields),
         "N_RULE": len(rule.Coefficients._fields),
         "LEARNS": getattr(rule, "learns", True),
+        "BRIEF": bool(brief.State._fields),
     }

@@ -43,6 +43,7 @@ short_spike: Any = None
 N_PRE: Any = 0
 N_RULE: Any = 0
 LEARNS: Any = True
+BRIEF: Any = True
 part_event: Any = None
 late_column_event: Any = None
 WIDTH = 4  # bytes of an offset
@@ -67,7 +68,8 @@ def change_part(
     p = gather(Coefficients, coefficients, 0)
     for k in range(part.size):
         if back <= 0 or np.int64(age[places[k]]) >= back:
-            target[part[k]] += target.dtype.type(weight[places[k]] * share)
+            w = weight[places[k]]
+            target[part[k]] += target.dtype.type(w * share if BRIEF else w)
     for k in range(part.size if LEARNS else 0):
         if k + AHEAD < part.size:
             prefetch(changed, np.int64(places[k + AHEAD]))
