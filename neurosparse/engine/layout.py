@@ -187,15 +187,22 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
         synapses.weight = synapses.weight.copy()
     rule = synapses.projection.rule
     brief = synapses.projection.short_term or Lasting()
-    times = vars(rule) | vars(getattr(rule, "fit", rule)) | vars(brief)
-    for field, tau in times.items():
-        if field.startswith("tau") and 0 < np.min(tau) < dt:
-            where = f"{name}.plasticity.{field}"
-            raise bad_argument(
-                where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
-            )
+    _check_times(f"{name}.plasticity", vars(rule) | vars(getattr(rule, "fit", rule)), dt)
+    # 0 is none at all, where a rule takes it
+    _check_times(
+        f"{name}.short_term", {k: v for k, v in vars(brief).items() if np.any(v)}, dt
+    )
     longest = synapses.longest if synapses.mixed else None
     synapses.plastic = Learning((rule, brief), synapses.n_pre, post, dt, longest)
+
+
+def _check_times(where: str, parameters: dict[str, Any], dt: float) -> None:
+    """Refuse time constants below a step."""
+    for field, tau in parameters.items():
+        if field.startswith("tau") and np.min(tau) < dt:
+            actual = Said(f"{tau:g} ms")
+            remedy = "choose a smaller dt"
+            raise bad_argument(f"{where}.{field}", actual, f"at least dt = {dt} ms", remedy)
 
 
 def packs(synapses: Synapses, projection: Projection) -> bool:

@@ -9,6 +9,7 @@ from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network.population import Population
 from neurosparse.network.projection import Projection
 from neurosparse.neurons.accepted import check_weights
+from neurosparse.wiring import Between
 
 
 @runtime_checkable
@@ -122,6 +123,8 @@ class Network:
             kind = type(post.model).__name__
             expected = f"a target with receptors; {kind} has none"
             raise bad_argument(f"{where}.post", projection.post, expected)
+        if isinstance(projection.wiring, Between):
+            projection.wiring.check(pre.n, post.n, where)
         weight = projection.weight
         if weight is None:
             weight = getattr(projection.wiring, "weight", None)

@@ -73,6 +73,15 @@ class Between:
         )
         return replace(self, wiring=inner)
 
+    def check(self, n_pre: int, n_post: int, where: str = "Between") -> None:
+        """Refuse parts that these populations do not have, in the words of `where`.
+
+        Raises:
+            ValueError: a slice that goes beyond the population or downwards.
+        """
+        _numbers(f"{where}.pre", self.pre, n_pre)
+        _numbers(f"{where}.post", self.post, n_post)
+
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Wire the parts, then number their neurons as in the whole."""
         check_sizes(n_pre, n_post)

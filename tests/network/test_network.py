@@ -1,12 +1,9 @@
 """Networks as declarations: stimuli onto their targets, and what the parts refuse."""
 
-from typing import Any
-
 import pytest
 
 from neurosparse import (
     LIF,
-    Bernoulli,
     Connectivity,
     Network,
     PoissonInput,
@@ -16,15 +13,6 @@ from neurosparse import (
 )
 
 PAIRS = Connectivity.from_edges([0, 1, 2], [2, 0, 1], n_pre=3, n_post=3)
-
-
-def drawing(**options: Any) -> Network:
-    """Forty neurons, driven, that excite each other at random."""
-    return Network(
-        Population("E", 40, LIF()),
-        PoissonInput("E", rate=3000.0, weight=1.0),
-        Projection("E", "E", Bernoulli(0.2), **options),
-    )
 
 
 def test_a_stimulus_of_one_s_own_is_taken_and_another_part_refused() -> None:

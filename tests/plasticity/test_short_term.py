@@ -8,9 +8,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from neurosparse import LIF, Connectivity, Network, Population, Projection, Simulator
-from neurosparse.engine.naive import Rewired, naive_outcome
+from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.neurons import LeakyIntegrator, PoissonSource, SpikeSource
 from neurosparse.plasticity import PairSTDP, TsodyksMarkram
+from neurosparse.sweep import Sweep
 from neurosparse.wiring import Bernoulli, Normal, OneToOne, Uniform
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
@@ -87,7 +88,7 @@ RULES = (None, PairSTDP(0.05, 0.06, w_max=9.0))
     brief=st.sampled_from([TsodyksMarkram(0.4, 150.0), TsodyksMarkram(0.1, 50.0, 400.0)]),
     delay=st.sampled_from([0.0, 0.7, Uniform(0.0, 1.2)]),
     threads=st.sampled_from([1, 2]),
-    edited=st.booleans(),
+    edit=st.sampled_from(["none", "rewire", "weights"]),
     seed=st.integers(0, 99),
 )
 def test_it_combines_with_all_that_stands(
@@ -95,7 +96,7 @@ def test_it_combines_with_all_that_stands(
     brief: Any,
     delay: Any,
     threads: int,
-    edited: bool,
+    edit: str,
     seed: int,
     tmp_path_factory: Any,
 ) -> None:
@@ -107,13 +108,16 @@ def test_it_combines_with_all_that_stands(
         Projection("A", "A", Bernoulli(0.4), short_term=brief, **wiring),
     )
     drop = np.arange(0, 20, 2)
-    edits = [Rewired(150, "S->A", drop=drop)] if edited else []
+    edits: list[Any] = [Rewired(150, "S->A", drop=drop)] if edit == "rewire" else []
+    edits += [Reweighed(150, "S->A", 3.0)] if edit == "weights" else []
     law = naive_outcome(net, 0.1, seed, 300, edits)
     path = tmp_path_factory.mktemp("run") / "half.npz"
     with Simulator(net, dt=0.1, seed=seed, threads=threads) as simulator:
         simulator.run(15.0)
-        if edited:
+        if edit == "rewire":
             simulator.rewire("S->A", drop=drop)
+        if edit == "weights":
+            simulator.set_weights("S->A", 3.0)
         simulator.save(path)
         simulator.run(15.0)
         got = simulator.spikes("A")
@@ -123,13 +127,12 @@ def test_it_combines_with_all_that_stands(
             np.testing.assert_allclose(
                 simulator.weights(name), law.weights[name], rtol=1e-5
             )
-    if not edited:
-        with Simulator(net, dt=0.1, seed=seed) as second:
-            second.restore(path)
-            second.run(15.0)
-            later = second.spikes("A")
-            np.testing.assert_array_equal(later.step, got.step)
-            np.testing.assert_array_equal(later.i, got.i)
+    with Simulator(net, dt=0.1, seed=seed) as second:
+        second.restore(path)
+        second.run(15.0)
+        later = second.spikes("A")
+        np.testing.assert_array_equal(later.step, got.step)
+        np.testing.assert_array_equal(later.i, got.i)
 
 
 @brian
@@ -189,6 +192,36 @@ def test_event_mode_says_why_not_and_auto_takes_the_clock() -> None:
         assert {p.name: p.mode for p in simulator.summary().populations}["A"] == "clock"
     with pytest.raises(ValueError, match="'event' for A, but .* short-term plasticity"):
         Simulator(net("event"))
+
+
+def test_times_below_a_step_are_named() -> None:
+    for rule, says in (
+        (TsodyksMarkram(0.5, 0.05), "tau_rec"),
+        (TsodyksMarkram(0.5, 9.0, 0.05), "tau_facil"),
+    ):
+        net = Network(
+            Population("A", 2, LIF()), Projection("A", "A", OneToOne(), short_term=rule)
+        )
+        with pytest.raises(ValueError, match=rf"A->A\.short_term\.{says}: got 0.05 ms"):
+            Simulator(net, dt=0.1)
+
+
+def test_copies_of_a_sweep_do_what_the_network_does_alone() -> None:
+    net = Network(
+        Population("S", 8, SpikeSource(np.arange(1.0, 25.0), np.arange(24) % 8)),
+        Population("A", 6, LIF(v_threshold=-60.0)),
+        Projection(
+            "S[2:]", "A", Bernoulli(0.7), weight=9.0, short_term=TsodyksMarkram(0.5, 50.0)
+        ),
+    )
+    sweep = Sweep(net, {"A.v_threshold": [-60.0, -62.0]})
+    with Simulator(sweep.network, seed=3) as both, Simulator(net, seed=3) as alone:
+        both.run(40.0)
+        alone.run(40.0)
+        first, spikes = sweep.spikes(both, "A")[0], alone.spikes("A")
+        assert len(spikes) > 0
+        np.testing.assert_array_equal(first.step, spikes.step)
+        np.testing.assert_array_equal(first.i, spikes.i)
 
 
 @pytest.mark.parametrize(

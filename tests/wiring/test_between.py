@@ -85,13 +85,13 @@ def test_names_with_slices(text, expected):
 
 @pytest.mark.parametrize("name", ["in[:11]", "in[-12:]"])
 def test_beyond_the_population(name):
-    net = Network(
+    parts = (
         Population("in", 10, SpikeSource([1.0], [0])),
         Population("E", 8, LIF()),
         Projection(name, "E", AllToAll()),
     )
     with pytest.raises(ValueError, match="a part of 10 neurons"):
-        Simulator(net)
+        Network(parts)
 
 
 def test_downwards_and_no_slice():
@@ -102,3 +102,11 @@ def test_downwards_and_no_slice():
     whole = Connectivity.from_dense(np.ones((3, 3), np.float32))
     with pytest.raises(ValueError, match=r"parts' shape \[2, 3\]"):
         Between(whole, slice(2)).build(3, 3)
+
+
+def test_a_network_refuses_parts_that_are_not_there():
+    for pre, post in (("E[:20]", "E"), ("E", "E[-11:]"), ("E[::-1]", "E")):
+        with pytest.raises(
+            ValueError, match=r"^Projection\('E.*'\)\.(pre|post): got slice"
+        ):
+            Network(Population("E", 10, LIF()), Projection(pre, post, Bernoulli(0.1)))
