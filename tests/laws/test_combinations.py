@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.engine import Simulator, layout, modes
+from neurosparse.engine import Simulator, bundles, layout, modes
 from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
@@ -51,6 +51,7 @@ class Drawn(NamedTuple):
     rewired: bool = False
     reweighed: bool = False
     saved: bool = False
+    tied: bool = False
     seed: int = 3
 
 
@@ -65,6 +66,7 @@ DRAWN = st.builds(
     rewired=st.booleans(),
     reweighed=st.booleans(),
     saved=st.booleans(),
+    tied=st.booleans(),
     seed=st.integers(0, 2**16),
 )
 
@@ -80,12 +82,14 @@ def drawn_network(drawn):
     if drawn.alike:
         strong, weak = 1.0, 0.25
     rule = RULES[drawn.rule]
+    # only projections that both have one weight, or both one a synapse, are walked together
+    less = -weak if drawn.tied and not drawn.alike else -0.25
     return Network(
         Population("S", N_PRE, PoissonSource(120.0)),
         Population("E", N_POST, model, mode=drawn.mode),
         Projection("S", "E", onto.with_weight(strong), plasticity=rule),
         Projection("E", "E", back.with_weight(weak), plasticity=rule),
-        Projection("E", "E", back.with_weight(-0.25), label="E-|E"),
+        Projection("E", "E", back.with_weight(less), label="E-|E"),
     )
 
 
@@ -147,6 +151,9 @@ def check(drawn):
     with (
         mock.patch.object(layout, "LONG_PART", long_part),
         mock.patch.object(modes, "WINDOW", 20),
+        # networks so small are walked projection by projection
+        mock.patch.object(bundles, "SMALLEST", 0 if drawn.tied else bundles.SMALLEST),
+        mock.patch.object(bundles, "LONG_PART", 0 if drawn.tied else bundles.LONG_PART),
     ):
         sim = run(network, drawn, edits)
     law = naive_outcome(network, 0.1, drawn.seed, STEPS, edits)
@@ -164,6 +171,14 @@ def check(drawn):
 @given(DRAWN)
 def test_whatever_is_combined_runs_as_the_law_says(drawn):
     check(drawn)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_combinations_walk_projections_together(late):
+    drawn = Drawn("fixed", late=late, mode="clock", threads=2, cut=True, tied=True)
+    sim, law = check(drawn)
+    assert [set(bundle.names) for bundle in sim.plan.bundles.live()] == [{"E->E", "E-|E"}]
+    assert len(law.spikes["E"]) > 60
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
