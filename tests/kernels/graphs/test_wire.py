@@ -113,3 +113,9 @@ def test_bernoulli_pairs_are_independent():
     assert (
         np.sum((seen - expected) ** 2 / expected) < 24.3
     )  # chi-squared, 7 degrees, p = 0.001
+
+
+@pytest.mark.parametrize("n_post", [1, 70, 1000])
+def test_long_rows_are_sorted_too(n_post):
+    """Rows long enough to be sorted by counting, repeats among them."""
+    same(wire.fixed_rows, np.array([700, 0, 131, 1], np.int64), n_post, False, True)

@@ -5,6 +5,7 @@ from numba import njit
 
 from neurosparse.kernels.base.philox.cpu import below
 from neurosparse.kernels.graphs.wire.naive import Rows
+from neurosparse.kernels.graphs.wire.order import digit_of, sort_row
 from neurosparse.kernels.graphs.wire.threads import GRAIN, grain, pointers, run
 from neurosparse.kernels.graphs.wire.words import words
 from neurosparse.typing import Int32, Int64, UInt32
@@ -45,10 +46,16 @@ def _fixed_rows(
 ) -> None:
     """Rows [low, high) of a given length each, sorted."""
     marks = np.zeros(0 if repeat else n_post, np.int32)
+    digit = digit_of(n_post)
+    counts = np.empty((2, 1 << digit), np.int32)
+    longest = 0
+    for i in range(low, high):
+        longest = max(longest, indptr[i + 1] - indptr[i])
+    spare = np.empty(longest, np.int32)
     for i in range(low, high):
         row = out[indptr[i] : indptr[i + 1]]
         _sample(i, n_post, i if skip_self else -1, repeat, key, marks, row)
-        row.sort()
+        sort_row(row, digit, counts, spare)
 
 
 def _calls(size: float, n_marks: int) -> float:
