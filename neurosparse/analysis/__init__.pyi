@@ -8,6 +8,7 @@ from .topology.table import GraphMeasure as GraphMeasure
 from .topology.table import GraphTable as GraphTable
 
 # topology: random graphs to compare with
+from .connectome.matched import matched_null as matched_null
 from .topology.nulls import degree_preserving_null as degree_preserving_null
 from .topology.nulls import random_graph as random_graph
 from .topology.nulls import ring_lattice as ring_lattice

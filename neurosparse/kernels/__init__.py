@@ -9,6 +9,7 @@ base      machine             the program that runs operations step by step
 base      philox              random words as a function of a counter
 base      vector              lanes, tiles, blocks, threads for sparse products
 spikes    coincidence         delivery through a bit matrix
+spikes    couple              values that synapses carry in every step
 spikes    current             injected currents
 spikes    deliver             each spike's row onto its targets
 spikes    event_update        neurons that sleep until input comes
@@ -35,7 +36,9 @@ graphs    absent_pairs        high scores among pairs not joined
 graphs    betweenness         shortest paths through each neuron
 graphs    hop_sums            sums over hop distances
 graphs    link_scores         Cannistraci-Hebb scores
+graphs    match_strengths     weights that restore sums received
 graphs    modularity          communities of an undirected graph
+graphs    shuffle_classes     random graphs of the same classes
 graphs    shuffle_directed    random graphs of the same degrees
 graphs    shuffle_undirected  the same without directions
 graphs    skeleton            who is joined to whom, either way

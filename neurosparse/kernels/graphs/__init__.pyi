@@ -2,7 +2,9 @@ from . import absent_pairs as absent_pairs
 from . import betweenness as betweenness
 from . import hop_sums as hop_sums
 from . import link_scores as link_scores
+from . import match_strengths as match_strengths
 from . import modularity as modularity
+from . import shuffle_classes as shuffle_classes
 from . import shuffle_directed as shuffle_directed
 from . import shuffle_undirected as shuffle_undirected
 from . import skeleton as skeleton

@@ -1,0 +1,1 @@
+"""What those who study a connectome ask of its graph: controls, motifs, paths, hierarchy."""
