@@ -31,6 +31,9 @@ def add_synapses(
         blocks.append(_add_events(program, synapses, post, source))
     if synapses.plastic is not None:
         blocks.append(_add_learning(program, synapses, post, source))
+        if post.event is not None and synapses.plastic.delivers:
+            # who got something may have to wake
+            blocks.append(_add_events(program, synapses, post, source))
     elif synapses.bits is not None:
         blocks.append(_add_bits(program, synapses, post, source))
     elif synapses.ring is not None:
@@ -128,8 +131,9 @@ def _add_learning(
     learning = synapses.plastic
     assert learning is not None
     target = post.receptor(synapses.projection.receptor)
-    # sleeping targets got their input from an operation of its own
-    target = target if post.event is None else np.zeros_like(target)
+    # sleeping targets got their input from an operation of its own, where it is the whole weight
+    waiting = post.event is None or learning.delivers
+    target = target if waiting else np.zeros_like(target)
     row_words = _row_words(synapses)
     del row_words["n_weights"]
     words = {
@@ -191,13 +195,17 @@ def _add_events(
         "OFFSET": synapses.segments.dtype.type,
     }
     places = np.zeros(0, np.int32)
-    if synapses.at is not None:
+    row_words = _row_words(synapses)
+    if synapses.plastic is not None and synapses.plastic.delivers:
+        # brings targets forward and wakes them; what arrives comes from the learning
+        row_words |= {"weight": np.zeros(1, np.float32), "n_weights": 1}
+    elif synapses.at is not None:
         places = synapses.at
         types["PLACE"] = places.dtype.type
     compiled = event_operation(type(post.model), deliver_events, **types)
     words = DeliverEventsWords(
         **source,
-        **_row_words(synapses),
+        **row_words,
         **_delay_words(synapses),
         **event_words(post),
         places=places,

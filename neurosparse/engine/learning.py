@@ -96,6 +96,11 @@ class Learning:
         """Whether delays may differ."""
         return self.x.ndim == 4
 
+    @property
+    def delivers(self) -> bool:
+        """Whether something else than the weight arrives."""
+        return bool(self.short.State._fields)
+
     def state(self, weight: NDArray[np.float32], now: int) -> LearningState:
         """What it keeps at step `now`, as live arrays."""
         return LearningState(

@@ -47,8 +47,6 @@ def why_not(group: Group, sources: list[Any], dt: float) -> str:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
-    if any(getattr(source, "short_term", None) for source in sources):
-        return "it has synapses with short-term plasticity"
     if model.may_fire(model.initial(), model.coefficients(dt)):
         return "left alone, its neurons could fire from their initial state"
     return ""

@@ -21,6 +21,7 @@ from neurosparse.plasticity import (
     MultiplicativeSTDP,
     PairSTDP,
     TripletSTDP,
+    TsodyksMarkram,
 )
 from tests.engine.networks import random_connectivity, spikes_of
 
@@ -37,6 +38,7 @@ RULES = {
     "dopamine": DopamineSTDP(),
     "inhibitory": InhibitorySTDP(eta=0.05, rate=10.0, strongest=4.0),
 }
+BRIEF = TsodyksMarkram(use=0.7, tau_rec=15.0, tau_facil=5.0)
 
 
 class Drawn(NamedTuple):
@@ -52,6 +54,7 @@ class Drawn(NamedTuple):
     reweighed: bool = False
     saved: bool = False
     tied: bool = False
+    brief: bool = False
     seed: int = 3
 
 
@@ -67,6 +70,7 @@ DRAWN = st.builds(
     reweighed=st.booleans(),
     saved=st.booleans(),
     tied=st.booleans(),
+    brief=st.booleans(),
     seed=st.integers(0, 2**16),
 )
 
@@ -82,13 +86,15 @@ def drawn_network(drawn):
     if drawn.alike:
         strong, weak = 1.0, 0.25
     rule = RULES[drawn.rule]
+    brief = BRIEF if drawn.brief and drawn.rule in ("fixed", "pair") else None
+    both = {"plasticity": rule, "short_term": brief}
     # only projections that both have one weight, or both one a synapse, are walked together
     less = -weak if drawn.tied and not drawn.alike else -0.25
     return Network(
         Population("S", N_PRE, PoissonSource(120.0)),
         Population("E", N_POST, model, mode=drawn.mode),
-        Projection("S", "E", onto.with_weight(strong), plasticity=rule),
-        Projection("E", "E", back.with_weight(weak), plasticity=rule),
+        Projection("S", "E", onto.with_weight(strong), **both),
+        Projection("E", "E", back.with_weight(weak), **both),
         Projection("E", "E", back.with_weight(less), label="E-|E"),
     )
 

@@ -180,18 +180,32 @@ def test_the_same_voltages_as_in_brian2() -> None:
     assert min(gaps) < 1e-4
 
 
-def test_event_mode_says_why_not_and_auto_takes_the_clock() -> None:
-    def net(mode: Any) -> Network:
-        return Network(
-            Population("S", 5, PoissonSource(50.0)),
-            Population("A", 5, LIF(), mode=mode),
-            Projection("S", "A", Bernoulli(0.5), short_term=TsodyksMarkram(0.5, 100.0)),
+@pytest.mark.parametrize("delay", [0.3, Uniform(0.2, 2.0)])
+def test_targets_that_sleep_get_what_the_clock_gives_and_wake(delay: Any) -> None:
+    def run(mode: Any) -> Simulator:
+        net = Network(
+            Population("S", 12, PoissonSource(60.0)),
+            Population("A", 70, LIF(v_threshold=-62.0), mode=mode),
+            Projection(
+                "S",
+                "A",
+                Bernoulli(0.3),
+                weight=Normal(5.0, 1.0, low=0.0),
+                delay=delay,
+                short_term=TsodyksMarkram(0.6, 40.0, 30.0),
+            ),
         )
+        simulator = Simulator(net, seed=4)
+        simulator.run(300.0)
+        return simulator
 
-    with Simulator(net("auto")) as simulator:
-        assert {p.name: p.mode for p in simulator.summary().populations}["A"] == "clock"
-    with pytest.raises(ValueError, match="'event' for A, but .* short-term plasticity"):
-        Simulator(net("event"))
+    clock, event = run("clock"), run("event")
+    assert event.plan.groups["A"].event is not None
+    fired = event.spikes("A")
+    assert len(fired) > 20
+    np.testing.assert_array_equal(fired.step, clock.spikes("A").step)
+    np.testing.assert_array_equal(fired.i, clock.spikes("A").i)
+    np.testing.assert_allclose(event.state("A", "v"), clock.state("A", "v"), rtol=1e-12)
 
 
 def test_times_below_a_step_are_named() -> None:
