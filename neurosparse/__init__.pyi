@@ -1,6 +1,7 @@
 # rooms, from the diagram to the picture
 from . import analysis as analysis
 from . import connectivity as connectivity
+from . import connectome as connectome
 from . import datasets as datasets
 from . import encoders as encoders
 from . import engine as engine

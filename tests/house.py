@@ -25,7 +25,16 @@ ORDER = (
         "store",
     ),
     *("kernels", "connectivity", "sdr", "neurons", "plasticity", "recording"),
-    *("wiring", "encoders", "lyapunov", "network", "rewiring", "datasets", "io"),
+    *(
+        "wiring",
+        "encoders",
+        "lyapunov",
+        "network",
+        "rewiring",
+        "connectome",
+        "datasets",
+        "io",
+    ),
     *("stimuli", "pruning", "htm", "engine", "sweep", "memory"),
     *("models", "analysis", "cli"),
 )

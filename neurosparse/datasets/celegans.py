@@ -1,12 +1,13 @@
 """The nervous system of the worm *Caenorhabditis elegans*, from four reconstructions."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.datasets.descriptor import DataFile, Dataset
+from neurosparse.connectome import Connectome
+from neurosparse.datasets.descriptor import DataFile, Dataset, provenance
 from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 from neurosparse.errors import unknown_name
@@ -24,7 +25,7 @@ Reconstruction = Literal[
 CARD = Dataset(
     name="celegans",
     title="C. elegans, 302 neurons: chemical synapses and gap junctions of eleven animals",
-    arrays="connectivity [302, 302] (weight = count), name [302]",
+    arrays="connectivity [302, 302] (weight = count), table: id, type [302]",
     files=(
         DataFile(
             name="celegans_302.npz",
@@ -55,19 +56,19 @@ _LAYOUT: Layout = {
 }
 
 
-class Worm(NamedTuple):
-    """One reconstruction of the worm.
+class Worm(Connectome):
+    """One reconstruction of the worm; columns `id` and `type` are the names, such as "AVAL".
 
-    Attributes:
-        connectivity: weight is the count from the row's neuron to the column's. Gap junctions
-            conduct both ways and stand in both directions, with the larger count where a source
-            states two. The counts of "cook" are sections of electron micrographs, not synapses.
-        name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no
-            edges.
+    Weight is the count from the row's neuron to the column's. Gap junctions conduct both ways and
+    stand in both directions, with the larger count where a source states two. The counts of "cook"
+    are sections of electron micrographs, not synapses. A neuron that was not reconstructed has no
+    edges.
     """
 
-    connectivity: Connectivity
-    name: NDArray[np.str_]
+    @property
+    def name(self) -> NDArray[np.str_]:
+        """Name of each neuron, text [302]."""
+        return self.id
 
 
 def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
@@ -91,7 +92,6 @@ def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
     counts = stored[which].astype(np.float32)
     if which.endswith("_gap"):
         counts = np.maximum(counts, counts.T)
-    return Worm(
-        connectivity=Connectivity.from_dense(counts),
-        name=stored["names"].astype(np.str_),
-    )
+    names = stored["names"].astype(np.str_)
+    about = provenance(CARD, "no signs: weight = count", which)
+    return Worm(Connectivity.from_dense(counts), {"id": names, "type": names}, about)

@@ -1,6 +1,7 @@
 """What is known of a data set: its source, content, licence, and how to cite it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,21 @@ class Dataset:
     def size(self) -> int:
         """Length of all files in bytes."""
         return sum(file.size for file in self.files)
+
+
+def provenance(card: Dataset, signs: str, version: str = "") -> dict[str, Any]:
+    """What a connectome of this data set says about itself.
+
+    Args:
+        card: the data set.
+        signs: how the signs of the weights were chosen.
+        version: of the data.
+    """
+    return {
+        "dataset": card.name,
+        "version": version,
+        "files": {file.name: file.sha256 for file in card.files},
+        "signs": signs,
+        "licence": card.licence,
+        "citation": card.citation,
+    }

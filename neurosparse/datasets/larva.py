@@ -1,13 +1,11 @@
 """The brain of the larva of *Drosophila melanogaster*: every neuron, every synapse."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.datasets.descriptor import DataFile, Dataset
+from neurosparse.connectome import Connectome
+from neurosparse.datasets.descriptor import DataFile, Dataset, provenance
 from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 from neurosparse.typing import Bool, Int32, Int64
@@ -21,7 +19,7 @@ CARD = Dataset(
     title="Drosophila larva brain: 2,952 neurons, 110,677 connections, 352,611 synapses",
     arrays=(
         "connectivity [2952, 2952] (weight = synapses); "
-        "cell_type, hemisphere, pair_index, neuron_id, brain [2952]"
+        "table: id, type, side, pair, brain [2952]"
     ),
     files=(
         DataFile(
@@ -54,39 +52,42 @@ _LAYOUT: Layout = {
 }
 
 
-class LarvaBrain(NamedTuple):
-    """The wiring diagram and what is known of each neuron.
+_SIDES = {"L": "left", "R": "right", "C": "center"}
 
-    Attributes:
-        connectivity: weight is the number of synapses from the row's neuron to the column's.
-        neuron_id: identifier in the published reconstruction, int64 [2952].
-        cell_type: one of 18 groups, such as "sensories", "KCs" or "unk", text [2952].
-        hemisphere: "L", "R" or "C" (centre), text [2952].
-        pair_index: the homologous neuron of the other hemisphere, or -1, int32 [2952].
-        brain: whether the cell body lies in the brain; sensory and ascending axons do not, bool
-            [2952].
+
+class LarvaBrain(Connectome):
+    """The larva's connectome; columns `id`, `type`, `side`, `pair`, `brain`.
+
+    `type` is one of 18 groups, such as "sensories", "KCs" or "unk"; `pair` the homologous neuron of
+    the other hemisphere, or -1; `brain` whether the cell body lies in the brain: those of sensory
+    and ascending axons do not. The source has no transmitters: weight is the number of synapses.
     """
 
-    connectivity: Connectivity
-    neuron_id: Int64
-    cell_type: NDArray[np.str_]
-    hemisphere: NDArray[np.str_]
-    pair_index: Int32
-    brain: Bool
+    @property
+    def neuron_id(self) -> Int64:
+        """Identifier in the published reconstruction, int64 [2952]."""
+        return self.id
 
-    def members(self, cell_type: str | Sequence[str]) -> Int32:
-        """Indices of the neurons of one cell type or several, ascending.
+    @property
+    def cell_type(self) -> NDArray[np.str_]:
+        """Column `type`, text [2952]."""
+        return self.table["type"]
 
-        Raises:
-            ValueError: there is no such type.
-        """
-        names = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel()
-        known = np.unique(self.cell_type)
-        unknown = names[~np.isin(names, known)]
-        if unknown.size or not names.size:
-            fault = str(unknown[0]) if unknown.size else "none"
-            raise ValueError(f"cell_type: got {fault!r}, wants one of {', '.join(known)}")
-        return np.flatnonzero(np.isin(self.cell_type, names)).astype(np.int32)
+    @property
+    def hemisphere(self) -> NDArray[np.str_]:
+        """Column `side` as "L", "R" or "C" (centre), text [2952]."""
+        letters = {side: letter for letter, side in _SIDES.items()}
+        return np.array([letters[side] for side in self.table["side"].tolist()])
+
+    @property
+    def pair_index(self) -> Int32:
+        """Column `pair`, int32 [2952]."""
+        return self.table["pair"]
+
+    @property
+    def brain(self) -> Bool:
+        """Column `brain`, bool [2952]."""
+        return self.table["brain"]
 
 
 def larva_brain() -> LarvaBrain:
@@ -107,7 +108,7 @@ def larva_brain() -> LarvaBrain:
             f"{CARD.files[0].name}: counts do not sum to {SYNAPSES}; install the package again"
         )
     return LarvaBrain(
-        connectivity=Connectivity.from_edges(
+        Connectivity.from_edges(
             stored["pre"].astype(np.int32),
             stored["post"].astype(np.int32),
             n_pre=NEURONS,
@@ -115,9 +116,12 @@ def larva_brain() -> LarvaBrain:
             weight=synapses.astype(np.float32),
             duplicates="refuse",
         ),
-        neuron_id=stored["neuron_id"].astype(np.int64),
-        cell_type=stored["cell_type"].astype(np.str_),
-        hemisphere=stored["hemisphere"].astype(np.str_),
-        pair_index=stored["pair_index"].astype(np.int32),
-        brain=stored["brain"].astype(np.bool_),
+        {
+            "id": stored["neuron_id"].astype(np.int64),
+            "type": stored["cell_type"].astype(np.str_),
+            "side": np.array([_SIDES[side] for side in stored["hemisphere"].tolist()]),
+            "pair": stored["pair_index"].astype(np.int32),
+            "brain": stored["brain"].astype(np.bool_),
+        },
+        provenance(CARD, "no signs: weight = synapses"),
     )

@@ -45,5 +45,5 @@ def test_members() -> None:
         brain.members("sensory")
     both = brain.members(["KCs", "MBONs"])
     assert both.tolist() == sorted([*brain.members("KCs"), *brain.members("MBONs")])
-    with pytest.raises(ValueError, match="cell_type: got 'KC'"):
+    with pytest.raises(ValueError, match="type: got 'KC'"):
         brain.members(["KCs", "KC"])
