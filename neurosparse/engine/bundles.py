@@ -158,7 +158,9 @@ def tie(
     segments = np.zeros(members[0].n_pre * stride + 1, dtype=offsets(nnz))
     keys = []
     for s, group in zip(members, targets, strict=True):
-        owner = np.repeat(np.arange(n_threads, dtype=np.uint8), np.diff(group.bounds))
+        owner = np.zeros(group.n_alloc, dtype=np.uint8)
+        each = np.repeat(np.arange(n_threads, dtype=np.uint8), np.diff(group.bounds))
+        owner[group.bounds[0] : group.bounds[-1]] = each
         keys.append((s.indptr, s.indices, np.atleast_1d(s.delay), rank, owner))
         count_parts(*keys[-1], segments[1:])
     np.cumsum(segments, out=segments)

@@ -191,7 +191,7 @@ def _put_group(group: Group, arrays: Arrays, dt: float) -> None:
     n = group.n
     group.rows[:, :n] = arrays["rows"]
     group.ready[:n] = arrays["ready"]
-    group.log.put_in_flight(arrays["flight_step"], arrays["flight_index"], group.bounds)
+    group.log.put_in_flight(arrays["flight_step"], arrays["flight_index"], group.sections)
     if "valid" not in arrays:
         group.event = None
         return

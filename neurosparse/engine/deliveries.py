@@ -10,6 +10,7 @@ from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.rings import Ring
 from neurosparse.engine.sleepers import event_words
+from neurosparse.engine.spike_log import EVERY
 from neurosparse.engine.synapses import Synapses
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE
@@ -41,7 +42,7 @@ def add_synapses(
     elif post.event is None:
         blocks.append(_add_rows(program, synapses, post, source))
     for block in blocks:
-        pre.watch(block)
+        pre.watch(block, parts=EVERY)
 
 
 def add_bundle(
@@ -66,14 +67,15 @@ def add_bundle(
         epoch=0,
     )
     owner = ", ".join(bundle.names)
-    pre.watch(program.add(_rows_operation(words), words, "deliver", owner, before=False))
+    block = program.add(_rows_operation(words), words, "deliver", owner, before=False)
+    pre.watch(block, parts=EVERY)
 
 
 def _source_words(pre: Group, control: NDArray[np.int64]) -> dict[str, Any]:
     """The words about spikes that arrive, by name."""
     log = pre.log
     return {
-        **log.words(),
+        **log.all_words(),
         "n_logs": log.n_threads,
         "control": control,
         "n_pre": pre.n,

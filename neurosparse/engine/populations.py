@@ -42,7 +42,8 @@ class Group:
     ready: Int32
     refractory: Int32
     scratch: UInt8
-    log_blocks: list[tuple[Block, str]] = field(default_factory=list)
+    sections: Int64
+    log_blocks: list[tuple[Block, str, slice]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
     may_sleep: bool = False
@@ -62,7 +63,7 @@ class Group:
     @property
     def n_alloc(self) -> int:
         """Number of neurons padded to whole lanes."""
-        return int(self.bounds[-1])
+        return padded(self.n)
 
     @property
     def per_neuron(self) -> bool:
@@ -87,40 +88,72 @@ class Group:
             receptors[name] if name is not None else next(iter(receptors.values()))
         )
 
-    def watch(self, block: Block, prefix: str = "") -> None:
-        """Remember a block whose words of this log, named with a prefix, must follow when it
-        grows.
+    def watch(self, block: Block, prefix: str = "", parts: slice | None = None) -> None:
+        """Remember a block whose words of these parts of the log, named with a prefix, must follow
+        when it grows.
         """
-        self.log_blocks.append((block, prefix))
+        self.log_blocks.append((block, prefix, self.log.own if parts is None else parts))
 
     def retell(self) -> None:
         """Tell every operation where the grown log is."""
-        for block, prefix in self.log_blocks:
-            block.put(**self.log.words(prefix))
+        for block, prefix, parts in self.log_blocks:
+            block.put(**self.log.words(prefix, parts))
 
 
 def build_group(
-    population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool
+    population: Population,
+    dt: float,
+    n_threads: int,
+    history: int,
+    real: type,
+    widen: bool,
+    shares: tuple[Int64, Int64] | None = None,
 ) -> Group:
-    """Lay out a population; `widen` gives each neuron a level of its own for currents to move."""
+    """Lay out a population; `widen` gives each neuron a level of its own for currents to move.
+
+    `shares` are where the neurons of each thread here begin, and those of each part of the log;
+    None where all neurons are here.
+    """
     n = population.n
     n_alloc = padded(population.n)
     _weigh(population, real)
     bounds = slices(n, n_threads)
-    log = SpikeLog(np.diff(bounds), history)
+    sections = bounds
+    if shares is not None:
+        bounds, sections = shares
+    own = slice(None) if len(sections) == len(bounds) else slice(1, n_threads + 1)
+    log = SpikeLog(np.diff(sections), history, own)
     scratch = np.zeros((n_threads, SCRATCH), dtype=np.uint8)
     ready = np.zeros(n_alloc, dtype=np.int32)
     ready[n:] = NEVER
     if isinstance(population.model, (PoissonSource, SpikeSource)):
         none: Array = np.zeros((0, n_alloc), dtype=real)
         return Group(
-            population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch
+            population,
+            bounds,
+            log,
+            none,
+            none,
+            (),
+            ready,
+            np.zeros(1, np.int32),
+            scratch,
+            sections,
         )
     rows = _state_rows(population, n_alloc, real)
     each, coefficients = coefficient_rows(population, dt, n_alloc, real, widen)
     refractory = refractory_row(population, dt, n_alloc)
     group = Group(
-        population, bounds, log, rows, coefficients, each, ready, refractory, scratch
+        population,
+        bounds,
+        log,
+        rows,
+        coefficients,
+        each,
+        ready,
+        refractory,
+        scratch,
+        sections,
     )
     if widen:
         group.resting = group.driven_row().copy()

@@ -81,6 +81,8 @@ class Runner:
             self.n_threads,
             self.plan.control,
             self.cycles[thread],
+            0,
+            len(self.table),
         )
         return int(reached)
 

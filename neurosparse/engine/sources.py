@@ -112,6 +112,11 @@ def sort_spikes(group: Any, when: Int64, index: Int32) -> tuple[Any, Any, Any]:
         raise bad_argument(
             f"{group.population.name}.indices", Said(str(index.max())), expected
         )
+    if group.log.own != slice(None):
+        # those of other ranks come from there
+        here = (index >= group.bounds[0]) & (index < group.bounds[-1])
+        index = index[here]
+        when = when[here]
     owner = np.searchsorted(group.bounds, index, side="right") - 1
     order = np.lexsort((index, when, owner))
     owner = owner[order]

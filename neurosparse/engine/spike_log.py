@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse.typing import Int32, Int64
 
 LONGEST_CHUNK = 8192
+EVERY = slice(None)
 SILENCE = (np.zeros(0, np.int64), np.zeros(0, np.int32))
 for _part in SILENCE:
     _part.setflags(write=False)
@@ -16,13 +17,19 @@ class SpikeLog:
     """Spikes by thread and step, with the last `history` steps of the chunk before.
 
     `index` [n_threads, capacity] holds neuron indices, ascending within a step; the spikes of step
-    s by thread k are index[k, ends[k, s - origin]:ends[k, s - origin + 1]].
+    s by thread k are index[k, ends[k, s - origin]:ends[k, s - origin + 1]]. Where ranks share a
+    population the first part is of those below this one's slices, the last of those above, and
+    `own` are the parts that the threads here write; in each there is room for `room` steps in which
+    all fire.
     """
 
-    def __init__(self, slice_sizes: Int64, history: int) -> None:
+    room = 2
+
+    def __init__(self, slice_sizes: Int64, history: int, own: slice = EVERY) -> None:
         n_threads = len(slice_sizes)
         self.history = history
-        self.largest = int(slice_sizes.max())
+        self.own = own
+        self.largest = int(slice_sizes[own].max(initial=0))
         capacity = 2 * self.largest + 4096
         self.index = np.zeros((n_threads, capacity), dtype=np.int32)
         self.ends = np.zeros((n_threads, LONGEST_CHUNK + history + 2), dtype=np.int64)
@@ -37,15 +44,26 @@ class SpikeLog:
         """Spikes that fit into one slice's part."""
         return self.index.shape[1]
 
-    def words(self, prefix: str = "") -> dict[str, Any]:
-        """The words that describe the log to an operation, by name."""
+    def words(self, prefix: str = "", parts: slice | None = None) -> dict[str, Any]:
+        """The words that describe to an operation the parts that threads write, by name."""
+        parts = self.own if parts is None else parts
         words = {
-            "log": self.index,
+            "log": self.index[parts],
             "capacity": self.capacity,
-            "ends": self.ends,
+            "ends": self.ends[parts],
             "slots": self.ends.shape[1],
         }
         return {prefix + name: word for name, word in words.items()}
+
+    def all_words(self) -> dict[str, Any]:
+        """The words that describe all parts to those who read, by name."""
+        return self.words(parts=EVERY)
+
+    def grow(self, capacity: int) -> None:
+        """Make room for so many spikes in each part, keeping what is there."""
+        more = np.zeros((self.n_threads, capacity), dtype=np.int32)
+        more[:, : self.capacity] = self.index
+        self.index = more
 
     def _until(self, slot: int) -> int:
         """How many spikes there are before a slot; single numbers are read faster than arrays."""
@@ -61,10 +79,10 @@ class SpikeLog:
         kept = self.ends[:, done : done + self.history + 1].copy()
         longest = int((kept[:, -1] - kept[:, 0]).max())
         old = self.index
-        new = longest + 2 * self.largest > self.capacity
+        new = longest + self.room * self.largest > self.capacity
         if new:
             self.index = np.zeros(
-                (self.n_threads, 2 * (longest + 2 * self.largest)), dtype=np.int32
+                (self.n_threads, 2 * (longest + self.room * self.largest)), dtype=np.int32
             )
         for k in range(self.n_threads):
             first = kept[k, 0]
@@ -106,7 +124,7 @@ class SpikeLog:
         longest = int(np.bincount(owner, minlength=1).max())
         if longest > self.capacity:
             self.index = np.zeros(
-                (self.n_threads, longest + 2 * self.largest), dtype=np.int32
+                (self.n_threads, longest + self.room * self.largest), dtype=np.int32
             )
         for k in range(self.n_threads):
             own = owner == k

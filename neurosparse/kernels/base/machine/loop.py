@@ -52,19 +52,23 @@ def run_steps(
     n_threads: int,
     control: NDArray[np.int64],
     cycles: NDArray[np.int64],
+    begin: int,
+    end: int,
 ) -> int:
     """Run steps first..last-1 of `program` [n_ops, 3] for one thread; return the first step not
     run.
 
     The first `n_before` operations touch only what this thread owns and end with its spikes written
     down; the others read the spikes of all threads. A step in which some thread asks to stop is the
-    last one.
+    last one. The first step begins with operation `begin`, the last ends before operation `end`.
     `cycles` [n_phases] collects the processor cycles of each phase.
     """
     step = first
+    opening = begin
     while step < last:
         mark = cycle_counter()
-        for k in range(program.shape[0]):
+        closing = end if step == last - 1 else program.shape[0]
+        for k in range(opening, closing):
             if k == n_before and n_threads > 1:
                 _meet(control, n_threads)
                 mark = cycle_counter()
@@ -72,8 +76,9 @@ def run_steps(
             now = cycle_counter()
             cycles[program[k, PHASE]] += now - mark
             mark = now
-        if n_before == program.shape[0] and n_threads > 1:
+        if n_before == closing and n_threads > 1:
             _meet(control, n_threads)
+        opening = 0
         step += 1
         if atomic_load(control, STOP_AT) <= step:
             break
