@@ -17,8 +17,12 @@ SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity test
 LEARNING := tests/models tests/memory/vectors tests/htm
 GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
 	tests/pruning tests/rewiring tests/lyapunov
-# what takes long and seldom fails: GPU kernels compiled for machines that need not be there
-COMPILED := tests/laws/test_gpu_compiles.py
+# what takes long and seldom fails: GPU kernels compiled for machines that need not be there,
+# models as they were published, equations beside Brian2 and in every form of a run
+SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
+	tests/conformance/test_brian2_equations.py tests/neurons/equations/test_model_running.py
+# the tests of a folder but these
+SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
 POISON := MALLOC_PERTURB_=128
 # two checks run at a time; each prints when it is done, where this make can do that
@@ -27,7 +31,7 @@ export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types unit simulation learning graphs others examples bounds compiled coverage docs format clean distclean
+.PHONY: help demo test check lint types unit simulation learning graphs others examples bounds seldom coverage docs format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +44,8 @@ test: $(VENV)/.ready-test ## style, types, every test and every documented examp
 	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation learning graphs others examples types
 	@echo "make test: all checks passed"
 
-check: $(VENV)/.ready-test ## what takes long and seldom fails: checked array bounds, kernels compiled for GPUs
-	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) bounds compiled
+check: $(VENV)/.ready-test ## what takes long and seldom fails: checked array bounds, compiled GPU kernels, models
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) bounds seldom
 	@echo "make check: all checks passed"
 
 lint: $(VENV)/.ready-test ## style and format (ruff)
@@ -57,7 +61,7 @@ unit: simulation learning graphs others ## all tests, warnings as errors
 
 simulation: $(VENV)/.ready-test
 	@echo "== tests of kernels, neurons and engine"
-	@$(POISON) $(BIN)/python -m pytest -q --durations=10 $(SIMULATION)
+	@$(POISON) $(BIN)/python -m pytest -q --durations=10 $(SIMULATION) $(SKIPPED)
 
 learning: $(VENV)/.ready-test
 	@echo "== tests of models and memories"
@@ -70,7 +74,7 @@ graphs: $(VENV)/.ready-test
 others: $(VENV)/.ready-test
 	@echo "== all other tests"
 	@$(BIN)/python -m pytest -q --durations=10 tests \
-		$(addprefix --ignore=,$(SIMULATION) $(LEARNING) $(GRAPHS) $(COMPILED))
+		$(addprefix --ignore=,$(SIMULATION) $(LEARNING) $(GRAPHS)) $(SKIPPED)
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests
 	@echo "== documented examples"
@@ -82,9 +86,9 @@ bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fres
 	@TRITON_INTERPRET=1 NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds $(POISON) \
 		$(BIN)/python -m pytest -q -k "not gpu" $(wildcard $(KERNELS))
 
-compiled: $(VENV)/.ready-test
-	@echo "== kernels compiled for GPUs"
-	@$(BIN)/python -m pytest -q $(COMPILED)
+seldom: $(VENV)/.ready-test
+	@echo "== kernels compiled for GPUs, published models, equations"
+	@$(BIN)/python -m pytest -q $(SELDOM)
 
 coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled
 	@echo "== coverage"
