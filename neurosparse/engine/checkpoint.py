@@ -86,7 +86,7 @@ def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
         arrays["delay"] = np.asarray(synapses.delay)
     if synapses.epoch:
         arrays["epoch"] = np.asarray(synapses.epoch)
-    if synapses.edited or synapses.reweighted or synapses.projection.rule is not None:
+    if synapses.edited or synapses.reweighted or synapses.plastic is not None:
         arrays["weight"] = synapses.weights()
     arrays |= synapses.trace_arrays()
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}

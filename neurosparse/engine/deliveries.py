@@ -9,6 +9,7 @@ from neurosparse.engine.bundles import Bundle
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.rings import Ring
+from neurosparse.engine.short_term import ShortTerm, add_use
 from neurosparse.engine.sleepers import event_words
 from neurosparse.engine.spike_log import EVERY
 from neurosparse.engine.synapses import Synapses
@@ -27,20 +28,25 @@ def add_synapses(
     if not synapses.nnz:
         return
     source = _source_words(pre, control)
+    short = synapses.short
     blocks = []
+    if short is not None:
+        blocks.append(add_use(program, short, source, synapses.projection.name))
     if post.event is not None:
         blocks.append(_add_events(program, synapses, post, source))
     if synapses.plastic is not None:
         blocks.append(_add_learning(program, synapses, post, source))
-        if post.event is not None and synapses.plastic.delivers:
-            # who got something may have to wake
-            blocks.append(_add_events(program, synapses, post, source))
+    elif short is not None:
+        blocks.append(_add_shares(program, synapses, short, post, source))
     elif synapses.bits is not None:
         blocks.append(_add_bits(program, synapses, post, source))
     elif synapses.ring is not None:
         blocks.append(_add_late(program, synapses, synapses.ring, source))
     elif post.event is None:
         blocks.append(_add_rows(program, synapses, post, source))
+    if post.event is not None and short is not None:
+        # who got something may have to wake
+        blocks.append(_add_events(program, synapses, post, source))
     for block in blocks:
         pre.watch(block, parts=EVERY)
 
@@ -116,15 +122,37 @@ def _add_rows(
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
 
-def _rows_operation(words: Any) -> Any:
-    """Compile the walk along rows for the types of its words."""
+def _add_shares(
+    program: Program,
+    synapses: Synapses,
+    short: ShortTerm,
+    post: Group,
+    source: dict[str, Any],
+) -> Block:
+    from neurosparse.kernels.spikes.deliver.shares import ShareWords, deliver_shares
+
+    words = ShareWords(
+        **source,
+        **_row_words(synapses),
+        **_delay_words(synapses),
+        target=post.receptor(synapses.projection.receptor),
+        n_alloc=post.n_alloc,
+        **short.words(),
+    )
+    compiled = _rows_operation(words, deliver_shares)
+    return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
+
+
+def _rows_operation(words: Any, adapter: Any = None) -> Any:
+    """Compile a walk along rows, in the first place the plain one, for the types of its words."""
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.deliver.cpu import deliver_spikes
 
     arrays = {"REAL": words.target, "INDEX": words.indices, "OFFSET": words.segments}
     types = {k: array.dtype.type for k, array in arrays.items()}
     name = "_".join(kind.__name__ for kind in types.values())
-    return operation(deliver_spikes, name, **types, WIDTH=words.segments.dtype.itemsize)
+    width = words.segments.dtype.itemsize
+    return operation(adapter or deliver_spikes, name, **types, WIDTH=width)
 
 
 def _add_learning(
@@ -134,7 +162,7 @@ def _add_learning(
     assert learning is not None
     target = post.receptor(synapses.projection.receptor)
     # sleeping targets got their input from an operation of its own, where it is the whole weight
-    waiting = post.event is None or learning.delivers
+    waiting = post.event is None or synapses.short is not None
     target = target if waiting else np.zeros_like(target)
     row_words = _row_words(synapses)
     del row_words["n_weights"]
@@ -145,11 +173,19 @@ def _add_learning(
         "target": target,
         "n_alloc": post.n_alloc,
         "epoch": synapses.epoch,
+        **_share_words(synapses, post),
     }
     add = _add_learning_late if learning.late else _add_learning_together
     block = add(program, synapses, words, target.dtype.type)
     post.watch(block, "post_")
     return block
+
+
+def _share_words(synapses: Synapses, post: Group) -> dict[str, Any]:
+    """The words about what spikes deliver of the weights they pass, by name."""
+    if synapses.short is not None:
+        return synapses.short.words()
+    return {"shares": np.ones((len(post.bounds) - 1, 1, 1), np.float32), "n_slots": 1}
 
 
 def _add_learning_together(
@@ -160,7 +196,8 @@ def _add_learning_together(
     learning = synapses.plastic
     assert learning is not None
     kinds = (synapses.indices.dtype.type, learning.places.dtype.type)
-    compiled = plastic_operation(*learning.kinds, real, *kinds)
+    shared = synapses.short is not None
+    compiled = plastic_operation(type(learning.rule), shared, real, *kinds)
     learn = LearnWords(**words, delay=synapses.delay)
     return program.add(
         compiled, learn, "plasticity", synapses.projection.name, before=False
@@ -175,7 +212,9 @@ def _add_learning_late(
     learning = synapses.plastic
     assert learning is not None
     arrays = (synapses.indices, synapses.segments, learning.places, learning.lags)
-    compiled = late_operation(*learning.kinds, real, *(a.dtype.type for a in arrays))
+    shared = synapses.short is not None
+    types = (a.dtype.type for a in arrays)
+    compiled = late_operation(type(learning.rule), shared, real, *types)
     more = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
     learn = LearnLateWords(**(words | more))
     return program.add(
@@ -198,7 +237,7 @@ def _add_events(
     }
     places = np.zeros(0, np.int32)
     row_words = _row_words(synapses)
-    if synapses.plastic is not None and synapses.plastic.delivers:
+    if synapses.short is not None:
         # brings targets forward and wakes them; what arrives comes from the learning
         row_words |= {"weight": np.zeros(1, np.float32), "n_weights": 1}
     elif synapses.at is not None:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Edit
 from neurosparse.engine.plan import Plan
-from neurosparse.engine.short_term import shares_under_way
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
@@ -162,8 +161,8 @@ def _set_aside(
     ago, index = plan.groups[synapses.projection.pre].log.in_flight(done)
     fired = {back: index[ago == -back] for back in range(longest, 0, -1)}
     shares = {back: np.ones(len(each), np.float32) for back, each in fired.items()}
-    if learning is not None:
-        shares = shares_under_way(learning, fired, now)
+    if synapses.short is not None:
+        shares = {back: synapses.short.of(each, now - back) for back, each in fired.items()}
     for back in range(longest, 0, -1):
         if ages is None and now - back < synapses.epoch:
             continue

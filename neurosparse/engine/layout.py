@@ -11,13 +11,13 @@ from neurosparse.engine.learning import Learning
 from neurosparse.engine.parts import LONG_PART, count_delays
 from neurosparse.engine.populations import Group
 from neurosparse.engine.rings import Rings
+from neurosparse.engine.short_term import ShortTerm
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
 from neurosparse.neurons.accepted import check_weights
-from neurosparse.plasticity.short_term import Lasting
 from neurosparse.wiring._rule import built
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
@@ -133,8 +133,10 @@ def make_synapses(
         synapses.delay = longest
     else:
         synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
-    if projection.rule is not None:
+    if projection.plasticity is not None:
         _make_plastic(synapses, post, dt, plain)
+    if projection.short_term is not None:
+        _make_short(synapses, post, dt)
     return synapses
 
 
@@ -160,15 +162,17 @@ def waits_for_others(synapses: Synapses, post: Group) -> bool:
     """Whether a projection may be walked together with others: its synapses have no state, its
     target keeps the clock, and it is no bit matrix.
     """
-    fixed = synapses.plastic is None and not post.sleepy
+    states = (synapses.plastic, synapses.short)
+    fixed = states == (None, None) and not post.sleepy
     return fixed and synapses.nnz > 0 and not packs(synapses, synapses.projection)
 
 
 def _cuts(synapses: Synapses, post: Group) -> bool:
     """Whether rows are cut by delay: where parts are long or delays few, and always where synapses
-    learn or their target may sleep.
+    have a state or their target may sleep.
     """
-    if synapses.plastic is not None or post.sleepy:
+    states = (synapses.plastic, synapses.short)
+    if states != (None, None) or post.sleepy:
         return True
     n_delays = count_delays(synapses.delay)
     n_rows = np.count_nonzero(np.diff(synapses.indptr))
@@ -185,15 +189,19 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
         synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
     else:
         synapses.weight = synapses.weight.copy()
-    rule = synapses.projection.rule
-    brief = synapses.projection.short_term or Lasting()
+    rule = synapses.projection.plasticity
     _check_times(f"{name}.plasticity", vars(rule) | vars(getattr(rule, "fit", rule)), dt)
-    # 0 is none at all, where a rule takes it
-    _check_times(
-        f"{name}.short_term", {k: v for k, v in vars(brief).items() if np.any(v)}, dt
-    )
     longest = synapses.longest if synapses.mixed else None
-    synapses.plastic = Learning((rule, brief), synapses.n_pre, post, dt, longest)
+    synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest)
+
+
+def _make_short(synapses: Synapses, post: Group, dt: float) -> None:
+    rule = synapses.projection.short_term
+    # 0 is none at all, where a rule takes it
+    times = {k: v for k, v in vars(rule).items() if np.any(v)}
+    _check_times(f"{synapses.projection.name}.short_term", times, dt)
+    n_threads = len(post.bounds) - 1
+    synapses.short = ShortTerm(rule, synapses.n_pre, n_threads, dt, synapses.longest)
 
 
 def _check_times(where: str, parameters: dict[str, Any], dt: float) -> None:
@@ -209,7 +217,8 @@ def packs(synapses: Synapses, projection: Projection) -> bool:
     """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
     enough.
     """
-    fixed = synapses.weight.size == 1 and not synapses.mixed and projection.rule is None
+    states = (projection.plasticity, projection.short_term)
+    fixed = synapses.weight.size == 1 and not synapses.mixed and states == (None, None)
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
     if not fixed or synapses.nnz < fewest:
         return False

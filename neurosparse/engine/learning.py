@@ -42,8 +42,8 @@ class LearningState:
 class Learning:
     """What a plastic projection keeps beside its weights.
 
-    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread, those of the rule
-    and then those of short-term plasticity; `y` [n_y, n_alloc] postsynaptic ones. `columns`, `of`
+    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc]
+    postsynaptic ones. `columns`, `of`
     and `places` list the synapses by postsynaptic neuron. A rule with a third factor has an
     `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned
     with. `age` [nnz] is for how many steps each synapse had been there at the last edit, empty
@@ -55,22 +55,17 @@ class Learning:
     """
 
     def __init__(
-        self, rules: Any, n_pre: int, post: Group, dt: float, longest: int | None = None
+        self, rule: Any, n_pre: int, post: Group, dt: float, longest: int | None = None
     ) -> None:
-        self.rule, self.short = rule, short = rules
+        self.rule = rule
         self.n_post = post.n
         coefficients = numbers_of(rule, "coefficients", dt, rule.Coefficients)
         before = numbers_of(rule, "pre_decay", dt, rule.Pre)
         behind = numbers_of(rule, "post_decay", dt, rule.Post)
-        recent = numbers_of(short, "decay", dt, short.State)
-        factors = (*before, *recent, *behind)
-        more = numbers_of(short, "coefficients", dt, short.Coefficients)
-        self.coefficients = np.array((*coefficients, *more), dtype=np.float32).reshape(
-            -1, 1
-        )
-        self.factors = np.array(factors, dtype=np.float32)
+        self.coefficients = np.array(coefficients, dtype=np.float32).reshape(-1, 1)
+        self.factors = np.array((*before, *behind), dtype=np.float32)
         n_threads = len(post.bounds) - 1
-        n_x = len(before) + len(recent)
+        n_x = len(before)
         kept = () if longest is None else (longest + 2,)
         shape = (n_threads, *kept, n_x, n_pre)
         what = f"traces of {n_pre} neurons for {sum(kept)} steps of delay"
@@ -87,19 +82,9 @@ class Learning:
         self.eligibility: NDArray[np.float32] | None = None
 
     @property
-    def kinds(self) -> tuple[type, type]:
-        """The classes of the rule and of the short-term one."""
-        return type(self.rule), type(self.short)
-
-    @property
     def late(self) -> bool:
         """Whether delays may differ."""
         return self.x.ndim == 4
-
-    @property
-    def delivers(self) -> bool:
-        """Whether something else than the weight arrives."""
-        return bool(self.short.State._fields)
 
     def state(self, weight: NDArray[np.float32], now: int) -> LearningState:
         """What it keeps at step `now`, as live arrays."""
@@ -119,13 +104,7 @@ class Learning:
     def index(
         self, indptr: NDArray[np.int64], indices: NDArray[Any], delay: Any = 0
     ) -> None:
-        """List the synapses by postsynaptic neuron, from arrays in CSR order, where a rule asks."""
-        if not getattr(self.rule, "learns", True):
-            self.columns = np.zeros(self.n_post + 1, dtype=np.int64)
-            self.of = np.zeros(0, dtype=np.int32)
-            self.places = self.places[:0]
-            self.lags = self.lags[:0] if not self.late else delay[:0]
-            return
+        """List the synapses by postsynaptic neuron, from arrays in CSR order."""
         columns, of, places = csr.transpose(indptr, indices.astype(np.int32), self.n_post)
         self.columns, self.of = columns, of
         self.places = places.astype(np.int32) if len(places) < 2**31 else places

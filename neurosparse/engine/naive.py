@@ -2,7 +2,7 @@
 the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,14 +15,13 @@ from neurosparse.engine.plan import generator
 from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.naive import waveform
-from neurosparse.kernels.spikes.deliver.naive import deliver_late
+from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource
-from neurosparse.plasticity.short_term import Lasting
 from neurosparse.stimuli import PoissonInput
 
 Spikes = dict[str, list[tuple[int, int]]]
@@ -161,12 +160,12 @@ class _Path:
         self.ring = np.zeros((self.n_delays, n_post))
         self.past: list[list[int]] = []
         self.eligibility: NDArray[np.float32] | None = None
-        rule = projection.rule
+        rule = projection.plasticity
         self.brief: Any = None
+        self.shares: list[dict[int, np.float32]] = []
         if projection.short_term is not None:
             brief = projection.short_term
-            waiting = (len(brief.State._fields), n_pre * self.n_delays)
-            self.brief = brief, np.zeros(waiting, dtype=np.float32)
+            self.brief = brief, np.zeros((len(brief.State._fields), n_pre))
         if rule is not None:
             traces = (len(rule.Pre._fields), n_pre * self.n_delays)
             self.x = np.zeros(traces, dtype=np.float32)
@@ -197,13 +196,15 @@ class _Path:
         """
         old = self.weight
         self.weight = np.broadcast_to(edit.weight, old.shape).astype(np.float32)
-        if self.projection.rule is not None or not self.one_delay:
+        if self.projection.plasticity is not None or not self.one_delay:
             return
         for left in range(max(edit.step - self.n_delays + 1, self.edited), edit.step):
             slot = self.ring[(left + self.n_delays - 1) % self.n_delays]
             for i in self.past[left]:
                 row = slice(self.indptr[i], self.indptr[i + 1])
-                np.add.at(slot, self.indices[row], self.weight[row] - old[row])
+                share = self.shares[left][i]
+                more = self.weight[row] * share - old[row] * share
+                np.add.at(slot, self.indices[row], more)
 
     def rewire(self, edit: Rewired) -> None:
         """Exchange synapses; what is under way through those that go still arrives."""
@@ -215,12 +216,14 @@ class _Path:
             weight=edit.weight,
             delay_steps=edit.delay_steps,
         )
-        if self.projection.rule is not None:
+        if self.projection.plasticity is not None:
             pre = now.edges()[0]
             for k in np.flatnonzero(new.moved < 0):
-                for left, share in self._under_way(pre[k], self.delay[k], edit.step):
-                    if left >= self.born[k]:
+                first = max(edit.step - self.delay[k], self.born[k], 0)
+                for left in range(first, edit.step):
+                    if pre[k] in self.past[left]:
                         slot = (left + self.delay[k]) % self.n_delays
+                        share = self.shares[left][pre[k]]
                         self.ring[slot, self.indices[k]] += self.weight[k] * share
         self.edited = edit.step
         self.born = new.carry(self.born, edit.step)
@@ -229,45 +232,37 @@ class _Path:
         changed = new.connectivity
         self._join(changed, changed.weights_array(), changed.delay_steps_array())
 
-    def _under_way(self, i: int, delay: int, step: int) -> Iterator[tuple[int, Any]]:
-        """The steps in which spikes left that are on their way, and the share they will deliver."""
-        rule, s = self.brief or (Lasting(), np.zeros((0, self.x.shape[1]), np.float32))
-        x = s[:, i * self.n_delays + delay].copy()
-        p = rule.Coefficients(*np.array(rule.coefficients(self.dt), dtype=np.float32))
-        for left in range(max(step - delay, 0), step):
-            x *= np.array(rule.decay(self.dt), dtype=np.float32)
-            if i in self.past[left]:
-                yield left, np.float32(rule.efficacy(rule.State(*x), p))
-                x[:] = rule.spike(rule.State(*x), p)
-
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
-        self.past.append(fired[self.projection.pre])
-        if self.projection.rule is not None:
+        spikes = fired[self.projection.pre]
+        self.past.append(spikes)
+        self.shares.append(shares_of(self.brief, dt, spikes))
+        if self.projection.plasticity is not None:
             self._learn(step, fired[self.projection.post], dt)
         else:
-            spikes = fired[self.projection.pre]
-            synapses = (self.indptr, self.indices, self.weight, self.delay)
-            deliver_late(spikes, step, *synapses, self.ring)
+            for i in spikes:
+                weight = self.weight * self.shares[step][i]
+                synapses = (self.indptr, self.indices, weight, self.delay)
+                deliver_late([i], step, *synapses, self.ring)
         slot = self.ring[step % len(self.ring)]
         self.target += slot
         slot[:] = 0
 
     def _learn(self, step: int, fired: list[int], dt: float) -> None:
-        arrived = [
-            i * self.n_delays + d
+        shares = {
+            i * self.n_delays + d: self.shares[step - d][i]
             for d in reversed(range(min(self.n_delays, step + 1)))
             for i in self.past[step - d]
-        ]
+        }
         row = self.connectivity.edges()[0].astype(np.int64) * self.n_delays + self.delay
         order = np.argsort(row, kind="stable")
         indptr = np.searchsorted(row[order], np.arange(self.x.shape[1] + 1))
         weight = self.weight[order]
         marked = None if self.eligibility is None else self.eligibility[order]
         carries = (step - self.delay >= self.born)[order]
-        rule = self.projection.rule
+        rule = self.projection.plasticity
         synapses = (indptr, self.indices[order], weight)
-        state = (self.x, self.y, self.target, marked, carries, self.brief)
-        plastic_step(rule, dt, arrived, fired, synapses, *state)
+        state = (self.x, self.y, self.target, marked, carries)
+        plastic_step(rule, dt, shares, fired, synapses, *state)
         self.weight[order] = weight
         if self.eligibility is not None and marked is not None:
             self.eligibility[order] = marked

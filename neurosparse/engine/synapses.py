@@ -12,6 +12,7 @@ from neurosparse.engine.learning import Learning, LearningState
 from neurosparse.engine.parts import Parts, cut_rows
 from neurosparse.engine.populations import Group
 from neurosparse.engine.rings import Ring
+from neurosparse.engine.short_term import ShortTerm
 from neurosparse.engine.slices import padded, row_segments
 from neurosparse.errors import bad_argument
 from neurosparse.network import Projection
@@ -44,6 +45,7 @@ class Synapses:
     at: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
     plastic: Learning | None = None
+    short: ShortTerm | None = None
     edited: bool = False
     reweighted: bool = False
     together: bool = False
@@ -152,10 +154,13 @@ class Synapses:
             ).astype(np.int32)
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
-        """The traces of a plasticity rule, for a checkpoint."""
-        if self.plastic is None:
-            return {}
-        return {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+        """The traces of both kinds of plasticity, for a checkpoint."""
+        arrays: dict[str, NDArray[Any]] = {}
+        if self.short is not None:
+            arrays |= {f"short_{k}": a for k, a in self.short.arrays().items()}
+        if self.plastic is not None:
+            arrays |= {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+        return arrays
 
     def learning_state(self, now: int) -> LearningState:
         """What its plasticity rule keeps, as live arrays; ValueError if it does not learn."""
@@ -185,6 +190,10 @@ class Synapses:
             self.reweighted = self.plastic is None
         self.epoch = int(arrays["epoch"]) if "epoch" in arrays else 0
         if self.plastic is not None:
+        if self.short is not None:
+            self.short.put_back(
+                {k[6:]: a for k, a in arrays.items() if k.startswith("short_")}
+            )
             self.plastic.put_back(
                 {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
             )
@@ -238,5 +247,6 @@ class Synapses:
             arrays.append(self.segments)
         if isinstance(self.delay, np.ndarray):
             arrays.append(self.delay)
-        learning = 0 if self.plastic is None else self.plastic.nbytes
-        return sum(a.nbytes for a in arrays if a is not None) + learning
+        states = (self.plastic, self.short)
+        kept = sum(state.nbytes for state in states if state is not None)
+        return sum(a.nbytes for a in arrays if a is not None) + kept

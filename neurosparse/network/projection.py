@@ -12,7 +12,7 @@ from neurosparse.neurons import Value
 from neurosparse.neurons.base import asks_gradient
 from neurosparse.plasticity import ShortTermRule, SpikeTimingRule
 from neurosparse.plasticity.base import check_timing_rule
-from neurosparse.plasticity.short_term import Unchanging, check_short_term
+from neurosparse.plasticity.short_term import check_short_term
 from neurosparse.wiring import Between, Wiring
 from neurosparse.wiring._rule import check_wiring
 from neurosparse.wiring.between import part_of

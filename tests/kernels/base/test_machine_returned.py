@@ -12,7 +12,6 @@ from neurosparse.kernels.spikes.spike_timing.cpu import plastic_operation
 from neurosparse.network import Network, Population
 from neurosparse.neurons import LIF, LIFState
 from neurosparse.plasticity import PairSTDP
-from neurosparse.plasticity.short_term import Lasting
 
 WIDE = "Wide\\(v, jump, w\\)"
 WANTED = "LIFState\\(v, jump\\)"
@@ -139,4 +138,4 @@ class WideWeight(PairSTDP):
 )
 def test_a_rule_that_returns_other_fields_is_refused(rule, words):
     with pytest.raises(TypeError, match=words):
-        plastic_operation(rule, Lasting, np.float64, np.uint32, np.int32)
+        plastic_operation(rule, False, np.float64, np.uint32, np.int32)

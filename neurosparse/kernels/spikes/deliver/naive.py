@@ -50,3 +50,22 @@ def sort_by_delay(
             segments.append(len(places))
             places += [j for j in range(lo, hi) if delay[j] == d]
     return [*segments, len(places)], places
+
+
+def shares_of(
+    brief: tuple[Any, NDArray[np.float64]] | None, dt: float, spikes: Iterable[int]
+) -> dict[int, np.float32]:
+    """What spikes of one step deliver of a weight, by neuron, while the traces [n_traces, n_pre] of
+    a rule of short-term plasticity go on by a step; all of it without such a rule.
+    """
+    if brief is None:
+        return dict.fromkeys(spikes, np.float32(1))
+    rule, s = brief
+    p = rule.coefficients(dt)
+    s *= np.array(rule.decay(dt))[:, None]
+    shares = {}
+    for i in spikes:
+        before = rule.State(*s[:, i])
+        shares[i] = np.float32(rule.efficacy(before, p))
+        s[:, i] = rule.spike(before, p)
+    return shares

@@ -43,20 +43,20 @@ def _add_own(row: Any, own: Any, target: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
+def blocks_of(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
     """How many blocks can be added while as many of the coming row are fetched."""
     return max(min(hi - lo, end - coming), 0) // BLOCK
 
 
 # a loop each for one weight and for many: a choice within the block took twice as long
 @njit(cache=True, nogil=True)
-def _add_row_alike(
+def add_row_alike(
     lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any
 ) -> None:
     """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late
     for short rows.
     """
-    blocks = _blocks(lo, hi, coming, end)
+    blocks = blocks_of(lo, hi, coming, end)
     for b in range(blocks):
         row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
         for line in range(0, BLOCK, LINE):
@@ -71,7 +71,7 @@ def _add_row_own(
     lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any
 ) -> None:
     """Add a row lo..hi with weights of its own, likewise."""
-    blocks = _blocks(lo, hi, coming, end)
+    blocks = blocks_of(lo, hi, coming, end)
     for b in range(blocks):
         row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
         own = weight[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
@@ -108,7 +108,7 @@ def deliver_rows(
         end = np.int64(ends[later])
         if weight.size == 1:
             w = target.dtype.type(weight[0])
-            _add_row_alike(lo, hi, indices, w, target, coming, end)
+            add_row_alike(lo, hi, indices, w, target, coming, end)
         else:
             _add_row_own(lo, hi, indices, weight, target, coming, end)
 
@@ -128,7 +128,7 @@ def deliver_parts(
         soon = min(k + ROWS_AHEAD, n - 1)
         if weight.size == 1:
             w = target.dtype.type(weight[0])
-            _add_row_alike(los[k], his[k], indices, w, target, los[soon], his[soon])
+            add_row_alike(los[k], his[k], indices, w, target, los[soon], his[soon])
         else:
             _add_row_own(los[k], his[k], indices, weight, target, los[soon], his[soon])
 

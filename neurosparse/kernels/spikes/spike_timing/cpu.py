@@ -16,7 +16,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
     read_words,
     scatter,
 )
-from neurosparse.kernels.base.machine.models import FAST, digest, findable, scalar, suffix
+from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
 from neurosparse.kernels.base.machine.returned import fields_of, one_number
 
@@ -33,13 +33,6 @@ on_pre: Any = None
 on_post: Any = None
 pre_spike: Any = None
 post_spike: Any = None
-Short: Any = None
-ShortCoefficients: Any = None
-efficacy: Any = None
-short_spike: Any = None
-N_PRE: Any = 0  # of the traces x, those of the rule; those of short-term plasticity follow
-N_RULE: Any = 0  # likewise of the coefficients
-LEARNS: Any = True
 BRIEF: Any = True  # whether a share may differ from 1
 row_event: Any = None
 old_row_event: Any = None
@@ -62,7 +55,7 @@ def change_row(
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
         target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
-    for k in range(row.size if LEARNS else 0):
+    for k in range(row.size):
         changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
 
@@ -85,7 +78,7 @@ def change_old_row(
     for k in range(row.size):
         if np.int64(age[k]) >= back:
             target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
-    for k in range(row.size if LEARNS else 0):
+    for k in range(row.size):
         if np.int64(age[k]) >= back:
             changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
@@ -163,6 +156,8 @@ class LearnWords(NamedTuple):
     post_capacity: int
     post_ends: NDArray[np.int64]  # where the spikes of a step end [n_threads, post_slots]
     post_slots: int
+    shares: NDArray[np.float32]  # what each spike delivers [n_threads, n_slots, n_pre]
+    n_slots: int
 
 
 def learn(block: int, step: int, thread: int) -> None:
@@ -193,9 +188,10 @@ def learn(block: int, step: int, thread: int) -> None:
     decay_live(x, factors[:n_x], still)
     decay_live(y[:, lo:hi], factors[n_x:], still[1:])
     p = gather(Coefficients, coefficients, 0)
-    brief = gather(ShortCoefficients, coefficients[N_RULE:], 0)
     age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
     back = w.epoch - (step - w.delay)
+    line = w.shares + 4 * n_pre * (thread * w.n_slots + (step - w.delay) % w.n_slots)
+    shares = carray(as_pointer(line), (n_pre,), np.float32)
     if back <= 0 or w.n_ages > 0:
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
@@ -206,7 +202,7 @@ def learn(block: int, step: int, thread: int) -> None:
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
                 one = gather(Pre, x, i)
-                share = np.float32(efficacy(gather(Short, x[N_PRE:], i), brief))
+                share = shares[i] if BRIEF else np.float32(1)
                 if back <= 0:
                     row_event(
                         indices[a:b],
@@ -237,10 +233,7 @@ def learn(block: int, step: int, thread: int) -> None:
         for k in range(cut[slot], cut[slot + 1]):
             i = np.int64(log[k])
             scatter(x, i, pre_spike(gather(Pre, x, i), p))
-            scatter(x[N_PRE:], i, short_spike(gather(Short, x[N_PRE:], i), brief))
             still[0] = 0
-    if not LEARNS:
-        return
     cut = carray(
         as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64
     )
@@ -259,17 +252,17 @@ def learn(block: int, step: int, thread: int) -> None:
 
 
 @memoised
-def plastic_operation(kind: type, short: type, real: type, index: type, place: type) -> Any:
-    """Compile the learning of a rule beside a short-term one for one index type, position type and
-    precision of the target.
+def plastic_operation(kind: type, brief: bool, real: type, index: type, place: type) -> Any:
+    """Compile the learning of a rule, `brief` beside a short-term one, for one index type, position
+    type and precision of the target.
     """
-    name = suffix(kind, real, digest(short), index.__name__, place.__name__)
-    names = {"REAL": real, "INDEX": index, "PLACE": place} | rule_parts(kind, short)
+    name = suffix(kind, real, *["short"] * brief, index.__name__, place.__name__)
+    names = {"REAL": real, "INDEX": index, "PLACE": place} | rule_parts(kind, brief)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         learn,
         name,
-        findable(kind) and findable(short),
+        findable(kind),
         row_event=part(specialise(change_row, name, **names)),
         old_row_event=part(specialise(change_old_row, name, **names)),
         column_event=part(specialise(change_column, name, **names)),
@@ -278,10 +271,9 @@ def plastic_operation(kind: type, short: type, real: type, index: type, place: t
 
 
 @memoised
-def rule_parts(kind: type, short: type) -> dict[str, Any]:
-    """The compiled functions of a rule and of a short-term one, and the tuples they speak of."""
+def rule_parts(kind: type, brief: bool) -> dict[str, Any]:
+    """The compiled functions of a rule, and the tuples they speak of."""
     rule: Any = kind
-    brief: Any = short
     return {
         "on_pre": scalar(rule.on_pre, returns=one_number),
         "on_post": scalar(rule.on_post, returns=one_number),
@@ -290,12 +282,5 @@ def rule_parts(kind: type, short: type) -> dict[str, Any]:
         "Pre": rule.Pre,
         "Post": rule.Post,
         "Coefficients": rule.Coefficients,
-        "efficacy": scalar(brief.efficacy, returns=one_number),
-        "short_spike": scalar(brief.spike, returns=fields_of(brief.State)),
-        "Short": brief.State,
-        "ShortCoefficients": brief.Coefficients,
-        "N_PRE": len(rule.Pre._fields),
-        "N_RULE": len(rule.Coefficients._fields),
-        "LEARNS": getattr(rule, "learns", True),
-        "BRIEF": bool(brief.State._fields),
+        "BRIEF": brief,
     }

@@ -19,7 +19,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
     read_words,
     scatter,
 )
-from neurosparse.kernels.base.machine.models import FAST, digest, findable, suffix
+from neurosparse.kernels.base.machine.models import FAST, findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
 from neurosparse.kernels.spikes.spike_timing.cpu import AHEAD, decay_live, rule_parts
 
@@ -36,14 +36,7 @@ on_pre: Any = None
 on_post: Any = None
 pre_spike: Any = None
 post_spike: Any = None
-Short: Any = None
-ShortCoefficients: Any = None
-efficacy: Any = None
-short_spike: Any = None
-N_PRE: Any = 0
-N_RULE: Any = 0
-LEARNS: Any = True
-BRIEF: Any = True
+BRIEF: Any = True  # whether a share may differ from 1
 part_event: Any = None
 late_column_event: Any = None
 WIDTH = 4  # bytes of an offset
@@ -70,7 +63,7 @@ def change_part(
         if back <= 0 or np.int64(age[places[k]]) >= back:
             w = weight[places[k]]
             target[part[k]] += target.dtype.type(w * share if BRIEF else w)
-    for k in range(part.size if LEARNS else 0):
+    for k in range(part.size):
         if k + AHEAD < part.size:
             prefetch(changed, np.int64(places[k + AHEAD]))
         if back <= 0 or np.int64(age[places[k]]) >= back:
@@ -160,6 +153,8 @@ class LearnLateWords(NamedTuple):
     post_capacity: int
     post_ends: NDArray[np.int64]  # where the spikes of a step end [n_threads, post_slots]
     post_slots: int
+    shares: NDArray[np.float32]  # what each spike delivers [n_threads, n_slots, n_pre]
+    n_slots: int
 
 
 def learn_late(block: int, step: int, thread: int) -> None:
@@ -188,7 +183,6 @@ def learn_late(block: int, step: int, thread: int) -> None:
     hi = bounds[thread + 1]
     age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
     p = gather(Coefficients, coefficients, 0)
-    brief = gather(ShortCoefficients, coefficients[N_RULE:], 0)
     here = step - origin
     now = step % n_traced
     # once all kept steps are alike there is nothing to write
@@ -207,6 +201,8 @@ def learn_late(block: int, step: int, thread: int) -> None:
         stops = carray(as_pointer(part + WIDTH), (n_pre * stride,), OFFSET)
         past = history[(step - delay - 1) % n_traced]
         slot = here - delay
+        first = w.shares + 4 * n_pre * (thread * w.n_slots + (step - delay) % w.n_slots)
+        line = carray(as_pointer(first), (n_pre,), np.float32)
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
             log = carray(
@@ -220,7 +216,7 @@ def learn_late(block: int, step: int, thread: int) -> None:
                     continue
                 for r in range(n_x):
                     one[r, 0] = past[r, i] * factors[r]
-                share = np.float32(efficacy(gather(Short, one[N_PRE:], 0), brief))
+                share = line[i] if BRIEF else np.float32(1)
                 part_event(
                     indices[a:b],
                     at[a:b],
@@ -244,9 +240,6 @@ def learn_late(block: int, step: int, thread: int) -> None:
             still[0] = 0
             latest = history[now]
             scatter(latest, i, pre_spike(gather(Pre, latest, i), p))
-            scatter(latest[N_PRE:], i, short_spike(gather(Short, latest[N_PRE:], i), brief))
-    if not LEARNS:
-        return
     columns = carray(as_pointer(w.columns), (w.n_post + 1,), np.int64)
     of = carray(as_pointer(w.of), (w.nnz,), np.int32)
     places = carray(as_pointer(w.places), (w.nnz,), PLACE)
@@ -277,17 +270,17 @@ def learn_late(block: int, step: int, thread: int) -> None:
 
 
 @memoised
-def late_operation(kind: type, short: type, real: type, *types: type) -> Any:
+def late_operation(kind: type, brief: bool, real: type, *types: type) -> Any:
     """Compile the learning of a rule through synapses that differ in delay."""
     index, offset, place, lag = types
-    name = suffix(kind, real, digest(short), *(t.__name__ for t in types), "late")
+    name = suffix(kind, real, *["short"] * brief, *(t.__name__ for t in types), "late")
     names = {"REAL": real, "INDEX": index, "OFFSET": offset, "PLACE": place, "LAG": lag}
-    names |= rule_parts(kind, short) | {"WIDTH": np.dtype(offset).itemsize}
+    names |= rule_parts(kind, brief) | {"WIDTH": np.dtype(offset).itemsize}
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         learn_late,
         name,
-        findable(kind) and findable(short),
+        findable(kind),
         part_event=part(specialise(change_part, name, **names)),
         late_column_event=part(specialise(change_late_column, name, **names)),
         **names,

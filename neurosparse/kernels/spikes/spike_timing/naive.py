@@ -18,14 +18,13 @@ def plastic_step(
     target: NDArray[Any],
     eligibility: NDArray[np.float32] | None = None,
     carries: NDArray[np.bool_] | None = None,
-    brief: tuple[Any, NDArray[np.float32]] | None = None,
 ) -> None:
     """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y
     [n_y, n_post].
 
     With `eligibility` [nnz] it is this that the rule changes, not the weight. Arrived spikes go
-    through the synapses that `carries` [nnz] them, without it through all. `brief` is a rule of
-    short-term plasticity with its traces [n_s, n_pre].
+    through the synapses that `carries` [nnz] them, without it through all. `arrived` may be a dict
+    that says which share of the weights each spike delivers.
     """
     kind = type(rule)
     p = rule.coefficients(dt)
@@ -33,14 +32,14 @@ def plastic_step(
     changed = weight if eligibility is None else eligibility
     x *= np.array(rule.pre_decay(dt), dtype=np.float32)[:, None]
     y *= np.array(rule.post_decay(dt), dtype=np.float32)[:, None]
+    shares = arrived if isinstance(arrived, dict) else {}
     arrived, fired = list(arrived), list(fired)
-    shares = _shares(brief, dt, arrived)
     for i in arrived:
         for k in range(indptr[i], indptr[i + 1]):
             if carries is not None and not carries[k]:
                 continue
             j = indices[k]
-            target[j] += target.dtype.type(weight[k] * shares[i])
+            target[j] += target.dtype.type(weight[k] * shares.get(i, 1))
             changed[k] = kind.on_pre(changed[k], rule.Pre(*x[:, i]), rule.Post(*y[:, j]), p)
     for i in arrived:
         x[:, i] = kind.pre_spike(rule.Pre(*x[:, i]), p)
@@ -53,15 +52,3 @@ def plastic_step(
     for j in fired:
         y[:, j] = kind.post_spike(rule.Post(*y[:, j]), p)
 
-
-def _shares(brief: Any, dt: float, arrived: list[int]) -> dict[int, np.float32]:
-    """What spikes that arrive deliver of a weight; the traces of short-term plasticity go on."""
-    if brief is None:
-        return dict.fromkeys(arrived, np.float32(1))
-    rule, s = brief
-    p = rule.Coefficients(*np.array(rule.coefficients(dt), dtype=np.float32))
-    s *= np.array(rule.decay(dt), dtype=np.float32)[:, None]
-    states = {i: rule.State(*s[:, i]) for i in arrived}
-    for i, state in states.items():
-        s[:, i] = rule.spike(state, p)
-    return {i: np.float32(rule.efficacy(state, p)) for i, state in states.items()}
