@@ -189,11 +189,11 @@ class Synapses:
             self.put_weights(weight)
             self.reweighted = self.plastic is None
         self.epoch = int(arrays["epoch"]) if "epoch" in arrays else 0
-        if self.plastic is not None:
         if self.short is not None:
             self.short.put_back(
                 {k[6:]: a for k, a in arrays.items() if k.startswith("short_")}
             )
+        if self.plastic is not None:
             self.plastic.put_back(
                 {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
             )

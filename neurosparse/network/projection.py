@@ -95,15 +95,6 @@ class Projection:
             object.__setattr__(self, name, value)
 
     @property
-    def rule(self) -> SpikeTimingRule | None:
-        """What its synapses do as spikes pass: the plasticity, for `short_term` alone one that
-        leaves weights as they are, or None.
-        """
-        if self.plasticity is None and self.short_term is not None:
-            return Unchanging()
-        return self.plasticity
-
-    @property
     def name(self) -> str:
         """The label, or 'pre->post'."""
         return self.label or f"{self.pre}->{self.post}"
