@@ -106,7 +106,7 @@ def worth_tying(members: list[Synapses]) -> bool:
     """Whether rows are short one by one and long enough together."""
     if len(members) < 2:
         return False
-    nnz = sum(s.nnz for s in members)
+    nnz = sum(s.nnz_all for s in members)
     lengths = [_mean_part([s]) for s in members]
     together = _mean_part(members)
     return nnz >= SMALLEST and min(lengths) < SHORT and together >= LONG_PART
@@ -114,9 +114,13 @@ def worth_tying(members: list[Synapses]) -> bool:
 
 def _mean_part(members: list[Synapses]) -> float:
     """How many synapses share a row and a delay, in the mean over rows that have any."""
-    degrees = np.sum([np.diff(s.indptr) for s in members], axis=0)
+    ranks = members[0].ranks
+    degrees = ranks.total(np.sum([np.diff(s.indptr) for s in members], axis=0))
     n_rows = int(np.count_nonzero(degrees))
-    n_delays = len(_delays_of(members))
+    longest = max(s.longest for s in members)
+    occurring = np.zeros(longest + 1, dtype=np.int64)
+    occurring[_delays_of(members)] = 1
+    n_delays = np.count_nonzero(ranks.total(occurring))
     return float(degrees.sum() / max(n_rows * n_delays, 1))
 
 
@@ -166,7 +170,7 @@ def tie(
     np.cumsum(segments, out=segments)
     cursor = segments[:-1].copy()
     indices = np.empty(nnz, dtype=np.uint16 if target.size <= 65_536 else np.uint32)
-    alike = members[0].weight.size == 1
+    alike = members[0].alike
     weight = members[0].weight.copy() if alike else np.empty(nnz, dtype=np.float32)
     for s, key, start in zip(members, keys, starts, strict=True):
         place_parts(*key, s.weight, start, cursor, indices, weight)

@@ -10,6 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning
 from neurosparse.engine.parts import LONG_PART, count_delays
 from neurosparse.engine.populations import Group
+from neurosparse.engine.ranks import ALONE, Alone, Columns
 from neurosparse.engine.rings import Rings
 from neurosparse.engine.short_term import ShortTerm
 from neurosparse.engine.synapses import Synapses
@@ -64,6 +65,7 @@ def _drawn_steps(
 def weights_of(projection: Projection, connectivity: Connectivity) -> Any:
     """The weights of a projection, one or one for each synapse; draws are on its connectivity."""
     own = projection.weight is not None and not callable(projection.weight)
+    own = own and not isinstance(connectivity, Columns)
     return projection.weight if own else connectivity.weight
 
 
@@ -72,7 +74,8 @@ def delay_steps(
 ) -> NDArray[Any]:
     """The delay of a projection in steps, one or one for each synapse."""
     name = f"{projection.name}.delay"
-    if projection.delay is None or callable(projection.delay):
+    drawn = isinstance(connectivity, Columns) or callable(projection.delay)
+    if projection.delay is None or drawn:
         delays = np.asarray(connectivity.delay_steps)
     else:
         delays = np.asarray(steps(name, projection.delay, dt))
@@ -92,12 +95,22 @@ def one_delay(delays: NDArray[Any]) -> bool:
     return not delays.size or bool(delays.min() == delays.max())
 
 
+def _one_delay_everywhere(delays: NDArray[Any], ranks: Alone) -> bool:
+    """Whether all synapses on all ranks share one delay."""
+    if ranks.size == 1:
+        return one_delay(delays)
+    most = ranks.most(int(delays.max(initial=0)))
+    least = -ranks.most(-int(delays.min(initial=LONGEST_DELAY)))
+    return least >= most
+
+
 def make_synapses(
     projection: Projection,
     connectivity: Connectivity,
     post: Group,
     dt: float,
     plain: bool = False,
+    ranks: Alone = ALONE,
 ) -> Synapses:
     """Take a projection over in CSR order: narrow indices, weights, delays in steps."""
     nnz = connectivity.nnz
@@ -126,13 +139,18 @@ def make_synapses(
         connectivity.indptr,
         1,
         order=connectivity.edge_order,
+        ranks=ranks,
+        n_all=int(ranks.total(nnz)),
     )
-    longest = int(delays.max(initial=0))
+    # each declared for itself, however many are here
+    synapses.differs = ranks.size > 1 and bool(np.ndim(connectivity.weight))
+    longest = ranks.most(int(delays.max(initial=0)))
     synapses.longest = longest
-    if one_delay(delays):
+    if _one_delay_everywhere(delays if nnz else delays[:0], ranks):
         synapses.delay = longest
     else:
-        synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
+        kind = np.uint8 if longest < 256 else np.uint16
+        synapses.delay = np.broadcast_to(delays, nnz).astype(kind)
     if projection.plasticity is not None:
         _make_plastic(synapses, post, dt, plain)
     if projection.short_term is not None:
@@ -164,7 +182,7 @@ def waits_for_others(synapses: Synapses, post: Group) -> bool:
     """
     states = (synapses.plastic, synapses.short)
     fixed = states == (None, None) and not post.sleepy
-    return fixed and synapses.nnz > 0 and not packs(synapses, synapses.projection)
+    return fixed and synapses.nnz_all > 0 and not packs(synapses, synapses.projection)
 
 
 def _cuts(synapses: Synapses, post: Group) -> bool:
@@ -174,9 +192,11 @@ def _cuts(synapses: Synapses, post: Group) -> bool:
     states = (synapses.plastic, synapses.short)
     if states != (None, None) or post.sleepy:
         return True
-    n_delays = count_delays(synapses.delay)
-    n_rows = np.count_nonzero(np.diff(synapses.indptr))
-    return n_delays <= FEW_DELAYS or bool(synapses.nnz >= LONG_PART * n_rows * n_delays)
+    ranks = synapses.ranks
+    n_delays = count_delays(synapses.delay, synapses.longest, ranks)
+    n_rows = np.count_nonzero(ranks.total(np.diff(synapses.indptr)))
+    least = LONG_PART * n_rows * n_delays
+    return n_delays <= FEW_DELAYS or bool(synapses.nnz_all >= least)
 
 
 def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> None:
@@ -218,14 +238,15 @@ def packs(synapses: Synapses, projection: Projection) -> bool:
     enough.
     """
     states = (projection.plasticity, projection.short_term)
-    fixed = synapses.weight.size == 1 and not synapses.mixed and states == (None, None)
+    fixed = synapses.alike and not synapses.mixed and states == (None, None)
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
-    if not fixed or synapses.nnz < fewest:
+    if not fixed or synapses.nnz_all < fewest:
         return False
     # positions whose neighbour before them lies in the same row
     inside = np.ones(synapses.nnz, dtype=bool)
     inside[synapses.indptr[:-1][np.diff(synapses.indptr) > 0]] = False
-    return not (np.diff(synapses.indices, prepend=synapses.indices[:1])[inside] == 0).any()
+    again = np.diff(synapses.indices, prepend=synapses.indices[:1])[inside] == 0
+    return not synapses.ranks.any(again.any())
 
 
 def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:

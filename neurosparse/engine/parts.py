@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.slices import row_segments
 
 # synapses of a row that share a delay, in the mean: from there on rows cut by delay are as quick as
@@ -79,10 +80,10 @@ def cut_rows(
     return Parts(delays, segments, n_threads * len(delays)), places
 
 
-def count_delays(delay: NDArray[Any]) -> int:
-    """How many different delays occur.
+def count_delays(delay: NDArray[Any], longest: int = 0, ranks: Alone = ALONE) -> int:
+    """How many different delays occur on all ranks, of up to `longest` steps.
 
     >>> count_delays(np.array([3, 1, 3], np.uint8))
     2
     """
-    return int(np.count_nonzero(np.bincount(delay)))
+    return int(np.count_nonzero(ranks.total(np.bincount(delay, minlength=longest + 1))))

@@ -21,6 +21,7 @@ from neurosparse.engine.layout import (
 )
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
+from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.rings import Rings, add_drain
 from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
 from neurosparse.engine.synapses import Synapses
@@ -58,6 +59,7 @@ class Plan:
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    ranks: Alone = ALONE
 
     def __repr__(self) -> str:
         return (
@@ -75,24 +77,40 @@ def generator(seed: int, purpose: str, name: str) -> np.random.Generator:
 
 
 def build(
-    network: Network, dt: float, seed: int, n_threads: int, real: type, plain: bool = False
+    network: Network,
+    dt: float,
+    seed: int,
+    n_threads: int,
+    real: type,
+    plain: bool = False,
+    ranks: Alone = ALONE,
 ) -> Plan:
     """Wire the network and lay it out; nothing is simulated yet.
 
-    A `plain` layout has rows of synapses only: no bit matrices, no rings, nobody asleep.
+    A `plain` layout has rows of synapses only: no bit matrices, no rings, nobody asleep. `ranks`
+    are the processes that share the network.
     """
     begun = time.perf_counter()
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
     wired: dict[str, Connectivity] = {
-        name: _wire(network, p, seed, dt) for name, p in network.projections.items()
+        name: _wire(network, p, seed, dt, ranks) for name, p in network.projections.items()
     }
-    history = max([0, *(_reach(p, wired[k], dt) for k, p in network.projections.items())])
+    reaches = (_reach(p, wired[k], dt) for k, p in network.projections.items())
+    history = ranks.most(max([0, *reaches]))
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     for name in network.populations:
-        _warn_unreachable(network, name, wired)
+        _warn_unreachable(network, name, wired, ranks)
     groups = {
-        name: build_group(p, dt, n_threads, history, real, name in driven)
+        name: build_group(
+            p,
+            dt,
+            n_threads,
+            history,
+            real,
+            name in driven,
+            ranks.shares(name, p.n, n_threads),
+        )
         for name, p in network.populations.items()
     }
     for name, group in groups.items():
@@ -107,9 +125,11 @@ def build(
     def anew(name: str, apart: bool) -> Synapses:
         projection = network.projections[name]
         # each declared wiring is let go as soon as it is laid out
-        connectivity = wired.pop(name, None) or _wire(network, projection, seed, dt)
+        connectivity = wired.pop(name, None) or _wire(
+            network, projection, seed, dt, ranks
+        )
         post = groups[projection.post]
-        fresh = make_synapses(projection, connectivity, post, dt, plain)
+        fresh = make_synapses(projection, connectivity, post, dt, plain, ranks)
         if apart or plain or not waits_for_others(fresh, post):
             lay_out(fresh, post, rings, plain, apart)
         return fresh
@@ -134,6 +154,7 @@ def build(
         plain,
         seed,
         list(network.stimuli),
+        ranks=ranks,
     )
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
@@ -201,7 +222,7 @@ def _tie_all(
     waiting: dict[tuple[str, str], list[str]] = {}
     for name, s in synapses.items():
         if not s.laid_out:
-            alike = float(s.weight[0]) if s.weight.size == 1 else np.nan
+            alike = float(s.weight[0]) if s.alike else np.nan
             waiting.setdefault((s.projection.pre, repr(alike)), []).append(name)
     bundled = [
         names for names in waiting.values() if worth_tying([synapses[k] for k in names])
@@ -215,13 +236,24 @@ def _tie_all(
             lay_out(s, groups[s.projection.post], rings)
 
 
-def _wire(network: Network, projection: Projection, seed: int, dt: float) -> Connectivity:
+def _wire(
+    network: Network, projection: Projection, seed: int, dt: float, ranks: Alone
+) -> Connectivity:
     pre = network.populations[projection.pre]
     post = network.populations[projection.post]
-    return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name), dt)
+    rng = generator(seed, "wiring", projection.name)
+    connectivity = wire(projection, pre.n, post.n, rng, dt)
+    if ranks.size == 1:
+        return connectivity
+    weight = weights_of(projection, connectivity)
+    delays = delay_steps(projection, connectivity, dt)
+    part: Connectivity = ranks.part(projection, connectivity, weight, delays)
+    return part
 
 
-def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
+def _warn_unreachable(
+    network: Network, name: str, wired: dict[str, Connectivity], ranks: Alone
+) -> None:
     """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive
     it.
     """
@@ -240,7 +272,7 @@ def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity
             return  # refused with its own words when laid out
         positive = np.broadcast_to(np.maximum(weights, 0.0), connectivity.nnz)
         most += np.bincount(connectivity.indices, positive, population.n)
-    population.model.warn_unreachable(name, most)
+    population.model.warn_unreachable(name, ranks.total(most))
 
 
 def _reach(projection: Projection, connectivity: Connectivity, dt: float) -> int:

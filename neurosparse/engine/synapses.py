@@ -11,6 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning, LearningState
 from neurosparse.engine.parts import Parts, cut_rows
 from neurosparse.engine.populations import Group
+from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.rings import Ring
 from neurosparse.engine.short_term import ShortTerm
 from neurosparse.engine.slices import padded, row_segments
@@ -29,6 +30,8 @@ class Synapses:
     `ring`, or rows are cut into `parts`: then `indices` stand part by part, and so do weights
     unless they learn; `at` [nnz] tells where these stand. `order` is where the edges of the wiring
     stand in the rows, as it was given. Those walked `together` with others hold `indptr` alone.
+    Where `ranks` share the projection these are the synapses onto the neurons here, of `n_all`, and
+    `differs` says whether each of all has a weight of its own.
     """
 
     projection: Projection
@@ -52,6 +55,19 @@ class Synapses:
     laid_out: bool = False
     epoch: int = 0
     order: NDArray[Any] | None = None
+    ranks: Alone = ALONE
+    n_all: int = -1
+    differs: bool = False
+
+    @property
+    def nnz_all(self) -> int:
+        """Number of synapses on all ranks."""
+        return self.nnz if self.ranks.size == 1 else self.n_all
+
+    @property
+    def alike(self) -> bool:
+        """Whether all share one weight."""
+        return self.weight.size == 1 and not self.differs
 
     @property
     def nnz(self) -> int:
@@ -93,7 +109,7 @@ class Synapses:
 
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
-        alike = self.weight.size == 1 and self.nnz != 1
+        alike = self.alike and (self.nnz != 1 or self.ranks.size > 1)
         weight = float(self.weight[0]) if alike else self.weights().copy()
         indices = self.whole().astype(np.int32)
         return Connectivity(
