@@ -6,7 +6,8 @@ a ValueError.
 
 import math
 import mmap
-from dataclasses import fields
+from dataclasses import Field, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ import numpy as np
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.quantities import refuse_units
 from neurosparse.typing import Array
+
+memoised: Any = cache  # its own types deny that classes can be hashed
+# what neither carries a unit nor belongs to someone else
+PLAIN = frozenset((float, int, str, type(None)))
 
 
 def _number(name: str, value: Any, expected: str) -> float:
@@ -266,6 +271,17 @@ def unchangeable(array: Array) -> Array:
     return copy
 
 
+@memoised
+def fields_of(kind: Any) -> "tuple[Field[Any], ...]":
+    """The fields of a dataclass, looked for once.
+
+    >>> from neurosparse.neurons import PoissonSource
+    >>> [field.name for field in fields_of(PoissonSource)]
+    ['rate', 'bin', 'start', 'stop']
+    """
+    return fields(kind)
+
+
 def keep_fields(value: Any, *others: str) -> None:
     """Let a frozen dataclass keep what it was given, whatever the caller does with it later.
 
@@ -273,12 +289,15 @@ def keep_fields(value: Any, *others: str) -> None:
     is not True or False where the default is. Fields named in `others` are left alone.
     """
     kind = type(value).__name__
-    for field in fields(value):
+    for field in fields_of(type(value)):
         if field.name in others:
             continue
         before = getattr(value, field.name)
+        choice = field.default is True or field.default is False
+        if type(before) in PLAIN and not choice:
+            continue
         refuse_units(f"{kind}.{field.name}", before)
-        if field.default is True or field.default is False:
+        if choice:
             truth(f"{kind}.{field.name}", before)
         after = kept(before)
         if after is not before:

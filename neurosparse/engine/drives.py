@@ -47,7 +47,7 @@ def add_stimuli(
     blocks = []
     currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
     for name in dict.fromkeys(s.target for s in currents):
-        _add_reset(program, groups[name])
+        add_reset(program, groups[name])
     for k, stimulus in enumerate(stimuli):
         stream = STREAM_OF_STIMULI + k
         group = groups[stimulus.target]
@@ -181,15 +181,22 @@ def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float
     return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])
 
 
-def _add_reset(program: Program, group: Group) -> None:
+def add_reset(program: Program, group: Group) -> None:
+    """Append the operation that puts the drive back to what it is without currents."""
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.current.cpu import ResetWords, reset_drive
 
     row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
     assert group.resting is not None
+    # as a program that was there before left it
+    group.moved[:] = 1
     words = ResetWords(
-        drive=row, base=group.resting, n_alloc=group.n_alloc, bounds=group.bounds
+        drive=row,
+        base=group.resting,
+        n_alloc=group.n_alloc,
+        bounds=group.bounds,
+        moved=group.moved,
     )
     program.add(compiled, words, "stimulate", group.population.name, before=True)
 
@@ -203,6 +210,7 @@ def _current_words(group: Group, stimulus: Any, dt: float) -> dict[str, Any]:
         "gain": gain,
         "n_gains": gain.size,
         "bounds": group.bounds,
+        "moved": group.moved,
     } | stimulus_words(group, stimulus, dt)
 
 

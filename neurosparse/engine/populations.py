@@ -22,6 +22,7 @@ from neurosparse.typing import Array, Int32, Int64, UInt8
 
 NEVER = np.iinfo(np.int32).max
 SCRATCH = 4096  # bytes of scratch for each thread
+LINE = 8  # numbers of a cache line
 
 
 @dataclass
@@ -29,8 +30,8 @@ class Group:
     """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike
     log.
 
-    `resting` [n_alloc] is the coefficient that currents move, as it is without them; `block` holds
-    the words of a source.
+    `resting` [n_alloc] is the coefficient that currents move, as it is without them, `moved` a line
+    for each thread that tells whether they did; `block` holds the words of a source.
     """
 
     population: Population
@@ -48,6 +49,7 @@ class Group:
     sleepy: bool = False
     may_sleep: bool = False
     resting: Array | None = None
+    moved: Int64 = field(default_factory=lambda: np.zeros((0, LINE), np.int64))
     block: Block | None = None
 
     @property
@@ -157,6 +159,7 @@ def build_group(
     )
     if widen:
         group.resting = group.driven_row().copy()
+        group.moved = np.zeros((n_threads, LINE), np.int64)
     return group
 
 
@@ -224,24 +227,43 @@ def coefficient_rows(
     values = model.coefficients(dt)
     name = f"{population.name}: {type(model).__name__}.coefficients({dt:g})"
     _check_fields(name, values, model.Coefficients)
-    # a coefficient has the length of the parameters it comes from: name the one that does not fit
-    arrays = ((k, v) for k, v in vars(model).items() if np.ndim(v) == 1)
-    odd = next((k for k, v in arrays if np.size(v) != population.n), None)
-    for name, value in values._asdict().items():
-        check_length(f"{population.name}.{odd or name}", value, population.n)
     driven = model.drive[0] if widen else ""
-    each = tuple(
-        name for name, value in values._asdict().items() if np.ndim(value) or name == driven
-    )
+    named = zip(values._fields, values, strict=True)
+    each = tuple(name for name, value in named if np.ndim(value) or name == driven)
     rows = cleared((len(values), n_alloc if each else 1), real)
-    for row, (name, value) in zip(rows, values._asdict().items(), strict=True):
-        row[: population.n] = stored(f"{population.name}.{name}", value, real)
+    if not _fill(rows[:, : population.n], values):
+        _fill_with_care(rows, population, values, real)
     return each, rows
+
+
+def _fill(rows: Array, values: Any) -> bool:
+    """Write down coefficients [k, n] that are beyond doubt; tells whether all were."""
+    shapes = ((), rows.shape[1:])
+    with np.errstate(over="ignore"):
+        for row, value in zip(rows, values, strict=True):
+            plain = type(value) is float or getattr(value, "dtype", None) == np.float64
+            if not (plain and np.shape(value) in shapes):
+                return False
+            row[:] = value
+    return bool(np.isfinite(rows).all())
+
+
+def _fill_with_care(rows: Array, population: Population, values: Any, real: type) -> None:
+    """Write down coefficients, or say which is no number, of another length, beyond the type."""
+    # a coefficient has the length of the parameters it comes from: name the one that does not fit
+    arrays = ((k, v) for k, v in vars(population.model).items() if np.ndim(v) == 1)
+    odd = next((k for k, v in arrays if np.size(v) != population.n), None)
+    for row, (name, value) in zip(rows, values._asdict().items(), strict=True):
+        check_length(f"{population.name}.{odd or name}", value, population.n)
+        row[: population.n] = stored(f"{population.name}.{name}", value, real)
 
 
 def _check_time_constants(population: Population, dt: float) -> None:
     for name, value in vars(population.model).items():
-        if name.startswith("tau") and np.min(value) < dt:
+        if (
+            name.startswith("tau")
+            and (value if type(value) is float else np.min(value)) < dt
+        ):
             smallest = Said(f"{float(np.min(value)):g} ms")
             remedy = "choose a smaller dt or a longer time constant"
             raise bad_argument(

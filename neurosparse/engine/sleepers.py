@@ -1,6 +1,6 @@
 """Populations in event mode: who is awake, and the table of leaps."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,8 @@ def why_not(group: Group, sources: list[Any], dt: float) -> str:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
+    if any(getattr(source, "transmits", None) for source in sources):
+        return "it has synapses that carry values in every step"
     if model.may_fire(model.initial(), model.coefficients(dt)):
         return "left alone, its neurons could fire from their initial state"
     return ""
@@ -70,17 +72,12 @@ def can_sleep(group: Group, sources: list[Any], dt: float) -> bool:
 
 def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     """Begin event mode at step `now`: all neurons are awake and up to date."""
-    model = group.model
-    leaps = dt * np.arange(1, LONGEST_LEAP + 1)
-    columns = [
-        np.broadcast_to(np.asarray(value, dtype=np.float64), leaps.shape)
-        for value in model.coefficients(leaps)
-    ]
-    table = np.ascontiguousarray(np.stack(columns, axis=1))
+    table = np.empty((LONGEST_LEAP, len(group.model.Coefficients._fields)))
+    _fill(table, group.model, dt)
     n = group.n_alloc
     # a cache line for each thread, which counts in its first column
     counts = np.zeros((len(group.bounds) - 1, 8), dtype=np.int64)
-    counts[:, 0] = np.clip(group.n - group.bounds[:-1], 0, np.diff(group.bounds))
+    counts[:, 0] = _awake_at_first(group)
     awake = np.zeros(n, dtype=np.uint8)
     awake[: group.n] = 1
     valid = np.full(n, now - 1, np.int32)
@@ -120,9 +117,24 @@ def forward(group: Group, neurons: NDArray[np.int64], now: int) -> None:
 def stay_asleep(group: Group, dt: float, now: int) -> None:
     """Go on in event mode with other parameters: all neurons, brought forward, are awake."""
     asleep: Sleepers = group.event
-    begun = fall_asleep(group, dt, now)
-    for part in fields(Sleepers):
-        getattr(asleep, part.name)[...] = getattr(begun, part.name)
+    _fill(asleep.table, group.model, dt)
+    asleep.valid[:] = now - 1
+    asleep.awake[: group.n] = 1
+    asleep.listed[:] = np.arange(group.n_alloc)
+    asleep.counts[:, 0] = _awake_at_first(group)
+
+
+def _fill(table: NDArray[np.float64], model: Any, dt: float) -> None:
+    """Write the coefficients of leaps of 1, 2, ... steps, a line each."""
+    values = model.coefficients(dt * np.arange(1, len(table) + 1))
+    for column, value in zip(table.T, values, strict=True):
+        column[:] = value
+
+
+def _awake_at_first(group: Group) -> NDArray[np.int64]:
+    """How many neurons each thread has: all are awake."""
+    spans: NDArray[np.int64] = np.diff(group.bounds)
+    return np.clip(group.n - group.bounds[:-1], 0, spans)
 
 
 def peek(group: Group, variable: str, neurons: NDArray[np.int64], now: int) -> NDArray[Any]:

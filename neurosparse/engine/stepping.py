@@ -119,15 +119,19 @@ class Stepper:
         Raises:
             RuntimeError: one is in.
         """
+        self._enter()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _enter(self) -> None:
+        """Take the turn, or say that another thread has it."""
         if not self._turn.acquire(blocking=False):
             raise RuntimeError(
                 "this Simulator is already running in another thread; "
                 "wait for it, or give each thread a Simulator of its own"
             )
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def ask_about_rewards(self) -> None:
         """Warn at the end of synapses that waited for dopamine in vain, unless that was done."""
@@ -135,8 +139,8 @@ class Stepper:
 
     def refuse_others(self) -> None:
         """Refuse to be changed by another thread while one runs, as `alone` does."""
-        with self.alone():
-            pass
+        self._enter()
+        self._turn.release()
 
     def check_end(self, end: int) -> None:
         """Refuse to run where the steps of neurons, which are int32, would come to their end.

@@ -1,5 +1,6 @@
 """Milliseconds to steps, refusing what is no whole number of them."""
 
+import math
 import warnings
 from typing import Any
 
@@ -25,6 +26,10 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
     >>> steps("delay", 1.5, 0.1)
     15
     """
+    if type(milliseconds) in (float, int):
+        whole_now = _exact_steps(milliseconds, dt)
+        if whole_now is not None:
+            return whole_now
     times = floats(name, milliseconds)
     finite = np.where(np.isfinite(times), times, 0.0)
     whole = np.rint(finite / dt)
@@ -44,6 +49,17 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
         raise bad_argument(name, longest, f"fewer than 2^62 steps of {dt} ms")
     result = np.where(np.isfinite(times), whole, FOREVER).astype(np.int64)
     return int(result) if result.ndim == 0 else result
+
+
+def _exact_steps(time: float, dt: float) -> int | None:
+    """Steps of one number that is a multiple of dt beyond doubt; None where there is any."""
+    if time == math.inf:
+        return FOREVER
+    # what is no number compares with nothing
+    if not abs(time) < 1e15 * dt:
+        return None
+    whole = round(time / dt)
+    return whole if abs(time / dt - whole) <= 1e-9 * max(abs(whole), 1) else None
 
 
 def _tell_rounded(name: str, times: Any, off: Any, whole: Any) -> None:

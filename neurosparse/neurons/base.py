@@ -1,13 +1,14 @@
 """What a neuron model is: parameters, a state, and functions compiled into the engine's loop."""
 
+import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from neurosparse.checks import fields_of, memoised
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.quantities import refuse_units
 from neurosparse.typing import Array, Float64
@@ -102,10 +103,13 @@ def check_parameters(
         ValueError: names the parameter, what it got and what it wants.
     """
     kind = type(model).__name__
-    for field in fields(model):
-        name = f"{kind}.{field.name}"
+    for field in fields_of(type(model)):
         if field.default is True or field.default is False:
             continue  # a choice, not a number
+        least = _least(field.name, positive, not_negative)
+        if _is_plain(getattr(model, field.name), least):
+            continue
+        name = f"{kind}.{field.name}"
         value = floats(name, getattr(model, field.name))
         if value.ndim > 1:
             raise bad_argument(name, value, "one number or an array [n]")
@@ -119,14 +123,32 @@ def check_parameters(
             raise bad_argument(name, Said(str(value.min())), "0 or more")
 
 
+def _least(name: str, positive: tuple[str, ...], not_negative: tuple[str, ...]) -> float:
+    """What a parameter has to reach: the smallest number above 0, 0, or anything."""
+    if name in positive:
+        return 5e-324
+    return 0.0 if name in not_negative else -math.inf
+
+
+def _is_plain(value: Any, least: float = -math.inf) -> bool:
+    """Whether this is a number of Python's own, finite and not below the least: most parameters
+    are, and no array need be made to tell.
+    """
+    return type(value) in (float, int) and abs(value) < 1e300 and value >= least
+
+
 def check_below(model: Any, low: str, high: str) -> None:
     """Refuse a parameter `low` that lies above the parameter `high`.
 
     >>> from neurosparse.neurons import LIF
     >>> check_below(LIF(), "v_reset", "v_threshold")
     """
-    under = np.asarray(getattr(model, low), dtype=np.float64)
-    over = np.asarray(getattr(model, high), dtype=np.float64)
+    lower = getattr(model, low)
+    upper = getattr(model, high)
+    if type(lower) is float and type(upper) is float and lower <= upper:
+        return
+    under = np.asarray(lower, dtype=np.float64)
+    over = np.asarray(upper, dtype=np.float64)
     name = f"{type(model).__name__}.{low}"
     if under.ndim and over.ndim and under.shape != over.shape:
         raise bad_argument(name, under, f"one number or an array [{over.size}]")
@@ -142,11 +164,20 @@ def ask_about_volts(model: Any) -> None:
 
     A model with a threshold above 0, or with none, is one without units: voltages are anything.
     """
-    if np.any(np.asarray(getattr(model, "v_threshold", 1.0)) > 0):
+    threshold = getattr(model, "v_threshold", 1.0)
+    if np.any(np.asarray(threshold) > 0) if np.ndim(threshold) else threshold > 0:
         return
-    for field in fields(model):
-        if field.name.startswith(("v_", "e_")):
-            _ask(f"{type(model).__name__}.{field.name}", getattr(model, field.name))
+    for name in _voltages(type(model)):
+        value = getattr(model, name)
+        if type(value) is not float or -0.2 < value < -0.02:
+            _ask(f"{type(model).__name__}.{name}", value)
+
+
+@memoised
+def _voltages(kind: type) -> list[str]:
+    """Parameters in mV, by their names."""
+    names = (field.name for field in fields_of(kind))
+    return [name for name in names if name.startswith(("v_", "e_"))]
 
 
 def ask_about_start(name: str, value: Any, model: Any) -> None:
@@ -168,6 +199,8 @@ def check_length(name: str, value: Any, n: int) -> None:
 
     >>> check_length("weight", [1.0, 2.0], 2)
     """
+    if _is_plain(value):
+        return
     array = floats(name, value)
     if array.shape not in ((), (n,)):
         raise bad_argument(name, array, f"one number or an array [{n}]")
@@ -199,5 +232,8 @@ def parameters(model: Any) -> Any:
     >>> parameters(LIF(r_mem=2)).r_mem * 3
     np.float64(6.0)
     """
-    arrays = {f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)}
+    arrays = {
+        f.name: np.asarray(getattr(model, f.name), np.float64)
+        for f in fields_of(type(model))
+    }
     return SimpleNamespace(**arrays)

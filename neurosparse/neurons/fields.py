@@ -3,11 +3,11 @@
 A model inherits the groups it has: `class LIFExp(ExponentialSynapses, Membrane)`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from neurosparse.checks import keep_fields
+from neurosparse.checks import fields_of, keep_fields, memoised
 from neurosparse.errors import unknown_name
 from neurosparse.neurons.base import (
     Value,
@@ -16,6 +16,12 @@ from neurosparse.neurons.base import (
     check_parameters,
     parameters,
 )
+
+
+@memoised
+def _listed(cls: type, what: str) -> tuple[Any, ...]:
+    """What a class and its bases list under a name."""
+    return tuple(item for kind in cls.__mro__ for item in vars(kind).get(what, ()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +47,21 @@ class Neuron:
 
     def __post_init__(self) -> None:
         keep_fields(self)
-        for what in ("above_zero", "ordered"):
-            self._check_names(what)
-        check_parameters(self, self._listed("above_zero"), self._listed("zero_or_more"))
-        for low, high in self._listed("ordered"):
+        above_zero = _listed(type(self), "above_zero")
+        ordered = _listed(type(self), "ordered")
+        self._check_names("above_zero", above_zero)
+        self._check_names("ordered", (name for pair in ordered for name in pair))
+        check_parameters(self, above_zero, _listed(type(self), "zero_or_more"))
+        for low, high in ordered:
             check_below(self, low, high)
         ask_about_volts(self)
 
-    def _check_names(self, what: str) -> None:
+    def _check_names(self, what: str, names: Iterable[str]) -> None:
         """Refuse a list of parameters that names none."""
-        for item in self._listed(what):
-            for name in (item,) if isinstance(item, str) else item:
-                if not hasattr(self, name):
-                    known = [field.name for field in fields(self)]
-                    raise unknown_name(f"{type(self).__name__}.{what}", name, known)
-
-    @classmethod
-    def _listed(cls, what: str) -> tuple[Any, ...]:
-        """What this class and its bases list under a name."""
-        return tuple(item for kind in cls.__mro__ for item in vars(kind).get(what, ()))
+        for name in names:
+            if not hasattr(self, name):
+                known = [field.name for field in fields_of(type(self))]
+                raise unknown_name(f"{type(self).__name__}.{what}", name, known)
 
     def initial(self) -> Any:
         """Start with `v` at `v_rest`, where a model has them, and all else at 0."""

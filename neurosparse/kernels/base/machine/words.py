@@ -41,8 +41,10 @@ class Block:
         """
         kind = type(self.words)
         replaced = self.words._replace(**words)
-        for name, word in words.items():
-            self.memory[kind._fields.index(name)] = _number(kind, name, word)
+        expected = dtypes(kind)
+        for place, (name, dtype) in enumerate(expected.items()):
+            if name in words:
+                self.memory[place] = _number(kind, name, words[name], dtype)
         self.words = replaced
 
     @property
@@ -82,16 +84,15 @@ def dtypes(kind: Any) -> dict[str, Any]:
     }
 
 
-def _number(kind: Any, name: str, word: Any) -> int:
+def _number(kind: Any, name: str, word: Any, dtype: Any) -> int:
     """A number as it is, an array as its address."""
-    dtype = dtypes(kind)[name]
-    where = f"{kind.__name__}.{name}"
     if dtype is None:
         if not isinstance(word, (int, np.integer)):
-            raise bad_type(where, word, "a whole number")
+            raise bad_type(f"{kind.__name__}.{name}", word, "a whole number")
         return int(word)
     alike = isinstance(word, np.ndarray) and word.flags.c_contiguous
     if not alike or (dtype is not Any and word.dtype != dtype):
         expected = "any dtype" if dtype is Any else np.dtype(dtype).name
+        where = f"{kind.__name__}.{name}"
         raise bad_type(where, word, f"a contiguous array of {expected}")
     return int(word.ctypes.data)

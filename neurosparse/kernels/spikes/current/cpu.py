@@ -12,6 +12,7 @@ from neurosparse.kernels.spikes.current import RAMP, SINE
 from neurosparse.kernels.spikes.current.normal import walk
 
 SLACK = 1e-6  # of a step
+LINE = 8  # numbers of a cache line, one a thread
 
 # bound anew by `operation`
 REAL: Any = np.float64
@@ -70,11 +71,16 @@ class ResetWords(NamedTuple):
     base: NDArray[Any]  # what it is without them [n_alloc]
     n_alloc: int
     bounds: NDArray[np.int64]  # where each thread's neurons begin
+    moved: NDArray[np.int64]  # whether currents moved it since [n_threads, LINE]
 
 
 def reset_drive(block: int, step: int, thread: int) -> None:
-    """Adapter: put the drive back to its base."""
+    """Adapter: put the drive back to its base, where something moved it."""
     w = read_words(ResetWords, block)
+    moved = carray(as_pointer(w.moved + 8 * LINE * thread), (1,), np.int64)
+    if moved[0] == 0:
+        return
+    moved[0] = 0
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
@@ -93,6 +99,7 @@ class CurrentWords(NamedTuple):
     amplitude: NDArray[Any]  # [n_amplitudes]
     n_amplitudes: int  # 1 or n_alloc
     bounds: NDArray[np.int64]  # where each thread's neurons begin
+    moved: NDArray[np.int64]  # whether the drive is not its base [n_threads, LINE]
     kind: int  # of waveform, as kernels.spikes.current numbers them
     shape: NDArray[
         np.float64
@@ -108,6 +115,8 @@ def add_current(block: int, step: int, thread: int) -> None:
     )
     if f == 0.0:
         return
+    moved = carray(as_pointer(w.moved + 8 * LINE * thread), (1,), np.int64)
+    moved[0] = 1
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
@@ -129,6 +138,7 @@ class NoiseWords(NamedTuple):
     amplitude: NDArray[Any]  # [n_amplitudes]
     n_amplitudes: int  # 1 or n_alloc
     bounds: NDArray[np.int64]  # where each thread's neurons begin
+    moved: NDArray[np.int64]  # whether the drive is not its base [n_threads, LINE]
     shape: NDArray[
         np.float64
     ]  # start and stop in ms, what is kept and added in a step, dt in ms
@@ -144,6 +154,8 @@ def add_noise(block: int, step: int, thread: int) -> None:
     t = (step + SLACK) * shape[4]
     if t < shape[0] or t >= shape[1]:
         return
+    moved = carray(as_pointer(w.moved + 8 * LINE * thread), (1,), np.int64)
+    moved[0] = 1
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]

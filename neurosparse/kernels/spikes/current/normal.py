@@ -67,18 +67,31 @@ def _poly(p: Any, r: Any) -> Any:
     return (((high * r + p[4]) * r + p[5]) * r + p[6]) * r + p[7]
 
 
-@njit(cache=True, nogil=True)
+# a division that asks for 0 first is none of vectors
+@njit(cache=True, nogil=True, error_model="numpy")
 def normals(words: Any, out: Any) -> None:
     """Turn words uint32 [n] into normal numbers [n]."""
     for i in range(out.size):
         q = (np.float64(words[i]) + 0.5) * UNIT - 0.5
         r = MIDDLE * MIDDLE - q * q
         out[i] = q * _poly(CENTRE, r) / _poly(UNDER_CENTRE, r)
+    # the tails once more, put together so that they too are loops without a choice
+    at = np.empty(out.size, np.int64)
+    far = np.empty(out.size, np.float64)
+    low = np.empty(out.size, np.float64)
+    n: Any = 0
     for i in range(out.size):
         q = (np.float64(words[i]) + 0.5) * UNIT - 0.5
-        if abs(q) > MIDDLE:
-            far = math.sqrt(-math.log(0.5 - abs(q))) - 1.6
-            out[i] = math.copysign(_poly(TAIL, far) / _poly(UNDER_TAIL, far), q)
+        at[n] = i
+        far[n] = q
+        n += abs(q) > MIDDLE
+    for k in range(n):
+        low[k] = math.log(0.5 - abs(far[k]))
+    for k in range(n):
+        root = math.sqrt(-low[k]) - 1.6
+        far[k] = math.copysign(_poly(TAIL, root) / _poly(UNDER_TAIL, root), far[k])
+    for k in range(n):
+        out[at[k]] = far[k]
 
 
 @njit(cache=True, nogil=True)

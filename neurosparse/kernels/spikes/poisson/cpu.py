@@ -17,6 +17,7 @@ from neurosparse.kernels.spikes.poisson.vector import (
 )
 
 CHUNK = 512
+NEVER = np.uint32(2**32 - 1)
 
 # bound anew by `operation`
 REAL: Any = np.float64
@@ -239,9 +240,11 @@ def poisson_source(block: int, step: int, thread: int) -> None:
     end = ends[slot]
     lo = bounds[thread]
     hi = min(bounds[thread + 1], w.n)
-    if w.start <= step < w.stop:
-        table = carray(as_pointer(w.table), (w.n_bins, 1, w.width), np.uint32)
-        edges = _edges_now(table, w.bin_steps, step - w.start, w.n_bins)
+    active = w.start <= step < w.stop
+    table = carray(as_pointer(w.table), (w.n_bins, 1, w.width), np.uint32)
+    edges = _edges_now(table, w.bin_steps, max(step - w.start, 0), w.n_bins)
+    # no word exceeds the largest: a rate of 0 need not be drawn
+    if active and (w.width > 1 or edges[0, 0] != NEVER):
         words = carray(as_pointer(w.scratch + thread * 8 * CHUNK), (CHUNK,), np.uint32)
         for first in range(lo, hi, CHUNK):
             fill_words(w.seed, w.stream, step, first, words)
