@@ -4,10 +4,16 @@ from .catalogue import DATASETS as DATASETS
 from .catalogue import dataset_named as dataset_named
 from .descriptor import DataFile as DataFile
 from .descriptor import Dataset as Dataset
+from .descriptor import Published as Published
 from .locate import find as find
 from .locate import is_available as is_available
 
 # brains
+from .adult_fly import PUBLISHED as PUBLISHED
+from .adult_fly import banc as banc
+from .adult_fly import flywire as flywire
+from .adult_fly import hemibrain as hemibrain
+from .adult_fly import male_cns as male_cns
 from .celegans import Worm as Worm
 from .celegans import c_elegans as c_elegans
 from .larva import LarvaBrain as LarvaBrain

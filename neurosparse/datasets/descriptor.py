@@ -1,6 +1,8 @@
 """What is known of a data set: its source, content, licence, and how to cite it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 
@@ -74,3 +76,60 @@ def provenance(card: Dataset, signs: str, version: str = "") -> dict[str, Any]:
         "licence": card.licence,
         "citation": card.citation,
     }
+
+
+@dataclass(frozen=True)
+class Published:
+    """The card of a data set that is too large or too little free to be fetched here.
+
+    Args:
+        name: what it is called.
+        url: folder or archive where the files are.
+        files: their names; the first ones are needed.
+        licence: under what terms the data may be used.
+        citation: the papers to cite, with DOI.
+        version: of the data.
+    """
+
+    name: str
+    url: str
+    files: tuple[str, ...]
+    licence: str
+    citation: str
+    version: str = ""
+
+    def of_version(self, version: Any, url: str) -> "Published":
+        """The card of another version."""
+        return replace(self, version=str(version), url=url)
+
+    def there(self, folder: Any, file: str) -> list[Path]:
+        """The file in a folder, packed or not; nothing where it is not."""
+        paths = [Path(folder) / file, Path(folder) / file.removesuffix(".gz")]
+        return [path for path in paths if path.is_file()][:1]
+
+    def find(self, folder: Any, files: Sequence[str]) -> Path:
+        """The first of these files that is in a folder.
+
+        Raises:
+            FileNotFoundError: none is; the message has addresses, licence and citation.
+        """
+        for file in files:
+            if paths := self.there(folder, file):
+                return paths[0]
+        address = self.url + files[0] if self.url.endswith("/") else self.url
+        raise FileNotFoundError(
+            f"{self.name}: {' or '.join(files)} is not in {Path(folder).resolve()}.\n"
+            f"Nothing is downloaded; this puts it there:\n"
+            f"curl --fail --location --remote-name '{address}'\n"
+            f"(licence: {self.licence}; cite {self.citation})"
+        )
+
+    def about(self) -> dict[str, Any]:
+        """What a connectome of this data set says about itself."""
+        return {
+            "dataset": self.name,
+            "version": self.version,
+            "source": self.url,
+            "licence": self.licence,
+            "citation": self.citation,
+        }
