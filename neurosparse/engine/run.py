@@ -45,7 +45,7 @@ class Runner:
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
-        if self._process != os.getpid():
+        if self.n_threads > 1 and self._process != os.getpid():
             # threads do not come along with a fork
             self._begin_threads()
         control = self.plan.control
@@ -57,11 +57,10 @@ class Runner:
         for learning in self.learning:
             learning.stir()
         begun = time.perf_counter()
-        others = [
-            self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)
-        ]
+        others = range(1, self.n_threads)
+        waiting = [self._pool.submit(self._one, first, last, k) for k in others]
         reached = self._one(first, last, 0)
-        for other in others:
+        for other in waiting:
             other.result()
         taken = time.perf_counter() - begun
         self.seconds += taken

@@ -67,7 +67,10 @@ class SpikeLog:
 
     def _until(self, slot: int) -> int:
         """How many spikes there are before a slot; single numbers are read faster than arrays."""
-        return sum(self.ends.item(k, slot) for k in range(len(self.ends)))
+        ends = self.ends
+        if len(ends) == 1:
+            return int(ends.item(0, slot))
+        return sum(ends.item(k, slot) for k in range(len(ends)))
 
     def turn(self, done: int) -> bool:
         """Begin a chunk after `done` steps: move the last `history` steps to the front, make room.

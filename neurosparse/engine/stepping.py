@@ -15,7 +15,7 @@ from neurosparse.engine.backends import (
     keep_the_clock,
     make_runner,
 )
-from neurosparse.engine.finite import check_finite, steps_between_looks
+from neurosparse.engine.finite import LOOK_EVERY, check_finite, steps_between_looks
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.populations import NEVER
@@ -87,10 +87,7 @@ class Stepper:
                 while self.now < end:
                     due = [(self.now // period + 1) * period for period, _ in stops]
                     failure = self.chunk(min([end, *due]))
-                    since = self.now - self.looked
-                    if since >= steps_between_looks(self.plan) or self.now >= end:
-                        check_finite(self.plan, self.looked, self.now)
-                        self.looked = self.now
+                    self._look(self.now >= end)
                     for period, function in stops:
                         if self.now % period == 0:
                             function(simulator)
@@ -111,6 +108,15 @@ class Stepper:
                 ask_about_rewards(self.plan, self.now, self.unrewarded)
         finally:
             progress.close()
+
+    def _look(self, last: bool) -> None:
+        """Look for states that are not finite, now and then and at the `last` step."""
+        since = self.now - self.looked
+        if since < LOOK_EVERY and not last:
+            return
+        if last or since >= steps_between_looks(self.plan):
+            check_finite(self.plan, self.looked, self.now)
+            self.looked = self.now
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
