@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.engine.couplings import show_again
 from neurosparse.engine.drives import stimulus_words
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group, coefficient_rows, refractory_row
@@ -125,8 +126,9 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
     moved = group.resting is not None
     each, rows = coefficient_rows(population, plan.dt, group.n_alloc, real, moved)
     refractory = refractory_row(population, plan.dt, group.n_alloc)
-    trial = replace(group, population=population, each=each)
-    reason = why_not(trial, [], plan.dt) if group.may_sleep else "it never sleeps"
+    reason = "it never sleeps"
+    if group.may_sleep:
+        reason = why_not(replace(group, population=population, each=each), [], plan.dt)
     if reason and population.mode == "event":
         actual = Said(
             f"parameters with which {population.name} cannot be in event mode: {reason}"
@@ -179,6 +181,7 @@ def set_state(
     if group.event is not None:
         forward(group, chosen, now)
     group.row(variable)[chosen] = kept
+    show_again(plan.shown, group, variable, chosen, now)
 
 
 def choose(name: str, neurons: Any, n: int) -> NDArray[np.int64]:

@@ -13,7 +13,6 @@ from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import tallies_from, tally_arrays
 from neurosparse.errors import Said, bad_argument
-from neurosparse.neurons.accepted import check_weights
 
 Arrays = dict[str, NDArray[Any]]
 VERSION = 2  # of what is in it; the store has a version of its own
@@ -35,6 +34,7 @@ def fingerprint(plan: Plan) -> str:
         digest.update(
             repr((name, p.pre, p.post, p.receptor, p.plasticity, p.short_term)).encode()
         )
+        digest.update(b"" if p.transmits is None else repr(p.transmits).encode())
         # weights that learn are in the checkpoint itself
         weight = synapses.weights() if synapses.plastic is None else np.zeros(0)
         delay = np.asarray(synapses.delay, dtype=np.int64)
@@ -143,7 +143,7 @@ def check(plan: Plan, arrays: Arrays, stimuli: list[str] | None = None) -> None:
         if weight is not None:
             p = synapses.projection
             model = plan.groups[p.post].model
-            check_weights(f"{name}.weight", weight, model, p.receptor, p.plasticity)
+            p.check_weights(f"{name}.weight", weight, model)
 
 
 def put_back(plan: Plan, arrays: Arrays, now: int) -> None:

@@ -69,6 +69,8 @@ def check_device(network: Network, threads: int) -> None:
     refused = [f"{p.name}: mode 'event'" for p in populations if p.mode == "event"]
     brief = [p.name for p in network.projections.values() if p.short_term is not None]
     refused += [f"{name}: short_term" for name in brief]
+    carriers = [p.name for p in network.projections.values() if p.transmits is not None]
+    refused += [f"{name}: transmits" for name in carriers]
     if threads != 1:
         refused.append(f"threads={threads}")
     if refused:

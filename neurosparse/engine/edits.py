@@ -11,7 +11,6 @@ from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import floats
 
 
@@ -60,7 +59,7 @@ def plan_edit(
 def _check_accepted(plan: Plan, synapses: Synapses, weight: Any) -> None:
     """Refuse weights that the target or the rule would have refused when it was built."""
     p = synapses.projection
-    check_weights("weight", weight, plan.groups[p.post].model, p.receptor, p.plasticity)
+    p.check_weights("weight", weight, plan.groups[p.post].model)
 
 
 def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit) -> None:
@@ -149,7 +148,13 @@ def _set_aside(
     spikes arrive. Spikes for which the projection has a ring wait in it already.
     """
     longest = int(np.max(synapses.delays, initial=0))
-    if synapses.ring is not None or not longest or (only is not None and not only.any()):
+    carries = synapses.projection.transmits is not None  # nothing is under way
+    if (
+        carries
+        or synapses.ring is not None
+        or not longest
+        or (only is not None and not only.any())
+    ):
         return
     target = plan.groups[synapses.projection.post]
     ring = plan.rings.of(target, synapses.projection.receptor, longest, now)

@@ -18,7 +18,6 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
-from neurosparse.neurons.accepted import check_weights
 from neurosparse.wiring._rule import built
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
@@ -116,13 +115,7 @@ def make_synapses(
     nnz = connectivity.nnz
     weight: Any = weights_of(projection, connectivity)
     weight = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
-    check_weights(
-        f"{projection.name}.weight",
-        weight,
-        post.model,
-        projection.receptor,
-        projection.plasticity,
-    )
+    projection.check_weights(f"{projection.name}.weight", weight, post.model)
     delays = delay_steps(projection, connectivity, dt)
     delays = _one_or_each(f"{projection.name}.delay", delays, nnz, np.int64)
     if post.n <= 65_536:
@@ -165,6 +158,9 @@ def lay_out(
     for those that came `apart` from others with spikes under way.
     """
     projection = synapses.projection
+    if projection.transmits is not None:
+        synapses.lay_out(post, cut=False)
+        return
     cut = synapses.mixed and not plain and (apart or _cuts(synapses, post))
     synapses.lay_out(post, cut)
     if synapses.mixed and not plain and not cut:
@@ -180,8 +176,9 @@ def waits_for_others(synapses: Synapses, post: Group) -> bool:
     """Whether a projection may be walked together with others: its synapses have no state, its
     target keeps the clock, and it is no bit matrix.
     """
+    carries = synapses.projection.transmits is not None
     states = (synapses.plastic, synapses.short)
-    fixed = states == (None, None) and not post.sleepy
+    fixed = states == (None, None) and not post.sleepy and not carries
     return fixed and synapses.nnz_all > 0 and not packs(synapses, synapses.projection)
 
 

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.layout import delay_steps, weights_of, wire
+from neurosparse.engine.naive_values import value_paths
 from neurosparse.engine.plan import generator
 from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.naive import waveform
-from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
+from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource
@@ -81,15 +82,25 @@ def naive_outcome(
     groups = {
         name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())
     }
-    paths = [_Path(network, p, groups, dt, seed) for p in network.projections.values()]
+    spiking = [p for p in network.projections.values() if p.transmits is None]
+    paths = [_Path(network, p, groups, dt, seed) for p in spiking]
+    values = value_paths(network, groups, dt, seed)
+    edited: list[Any] = [*paths, *values]
     spikes: Spikes = {name: [] for name in groups}
     for step in range(n_steps):
         for edit in edits:
             if edit.step == step:
-                next(p for p in paths if p.projection.name == edit.projection).change(edit)
+                name = edit.projection
+                next(p for p in edited if p.projection.name == name).change(edit)
+        for group in groups.values():
+            group.current[:] = 0.0
+        for value_path in values:
+            value_path.couple()
         fired = {
             name: _update(group, network, seed, step, dt) for name, group in groups.items()
         }
+        for value_path in values:
+            value_path.remember()
         for name, indices in fired.items():
             spikes[name] += [(step, int(i)) for i in indices]
         for k, stimulus in enumerate(network.stimuli):
@@ -100,7 +111,7 @@ def naive_outcome(
                 _poisson(group, stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
         for path in paths:
             path.deliver(step, fired, dt)
-    learned = {p.projection.name: p.weight for p in paths}
+    learned = {p.projection.name: p.weight for p in edited}
     marked = {p.projection.name: p.eligibility for p in paths if p.eligibility is not None}
     return Outcome(spikes, learned, marked)
 
@@ -111,6 +122,7 @@ class _Group:
         self.stream = stream
         self.model: Any = population.model
         self.ready = np.zeros(population.n, dtype=np.int32)
+        self.current = np.zeros(population.n)  # of synapses that carry values
         if isinstance(self.model, (PoissonSource, SpikeSource)):
             return
         start = self.model.initial()._asdict() | dict(population.initial)
@@ -291,7 +303,7 @@ def _driven(group: _Group, network: Network, t: float) -> Any:
         for s in network.stimuli
         if not isinstance(s, PoissonInput) and s.target == group.population.name
     ]
-    if not currents:
+    if not currents and not group.current.any():
         return group.base
     field, gain = group.model.drive
     place = group.model.Coefficients._fields.index(field)
@@ -302,6 +314,7 @@ def _driven(group: _Group, network: Network, t: float) -> Any:
         scale = getattr(group.model, gain) if gain else 1.0
         shape = waveform(s.kind, t, s.start, s.stop, *s.shape(1.0))
         total += scale * np.asarray(s.amplitude) * shape
+    total += group.current
     return [*group.base[:place], total, *group.base[place + 1 :]]
 
 

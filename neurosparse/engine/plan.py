@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine import couplings
 from neurosparse.engine.bundles import Bundles, one_block, tie, worth_tying
 from neurosparse.engine.deliveries import add_bundle, add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
@@ -59,6 +60,7 @@ class Plan:
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    shown: dict[Any, Any] = field(default_factory=dict)
     ranks: Alone = ALONE
 
     def __repr__(self) -> str:
@@ -99,6 +101,7 @@ def build(
     reaches = (_reach(p, wired[k], dt) for k, p in network.projections.items())
     history = ranks.most(max([0, *reaches]))
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
+    driven |= couplings.driven_by_values(network)
     for name in network.populations:
         _warn_unreachable(network, name, wired, ranks)
     groups = {
@@ -116,6 +119,7 @@ def build(
     for name, group in groups.items():
         sources = [s for s in network.stimuli if s.target == name]
         sources += [p for p in network.projections.values() if p.post == name]
+        sources += [p for p in couplings.carriers(network) if p.pre == name]
         group.sleepy = not plain and can_sleep(group, sources, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
@@ -137,7 +141,9 @@ def build(
     synapses = {name: anew(name, False) for name in network.projections}
     bundles = Bundles(anew, np.zeros(0, real))
     _tie_all(bundles, synapses, groups, rings)
-    drives = noise_states(groups, network.stimuli)
+    drives: dict[Any, Any] = {**noise_states(groups, network.stimuli)}
+    shown = couplings.shown_values(network, groups, synapses)
+    drives |= {f"shown/{k}": ring for k, ring in enumerate(shown.values())}
     plan = Plan(
         network,
         dt,
@@ -154,6 +160,7 @@ def build(
         plain,
         seed,
         list(network.stimuli),
+        shown=shown,
         ranks=ranks,
     )
     plan.seconds["build"] = time.perf_counter() - begun
@@ -167,18 +174,22 @@ def assemble(plan: Plan) -> None:
     plan.stimulus_blocks = add_stimuli(
         plan.program, plan.groups, plan.stimuli, plan.dt, plan.seed, plan.drives
     )
+    driven = {s.target for s in plan.stimuli if not isinstance(s, PoissonInput)}
+    parts = (plan.groups, plan.synapses, plan.shown)
+    couplings.add_couplings(plan.program, *parts, driven)
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()
         if group.event is not None:
             add_sleepers(plan.program, group, plan.control)
         else:
             add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+    couplings.add_shows(plan.program, plan.groups, plan.shown)
     for bundle in plan.bundles.live():
         add_bundle(plan.program, bundle, plan.groups[bundle.pre], plan.control)
     for synapses in plan.synapses.values():
         pre = plan.groups[synapses.projection.pre]
         post = plan.groups[synapses.projection.post]
-        if not synapses.together:
+        if not synapses.together and synapses.projection.transmits is None:
             add_synapses(plan.program, synapses, pre, post, plan.control)
     for ring in plan.rings.values():
         # nothing waits for those who sleep: what would wait wakes them
@@ -243,6 +254,7 @@ def _wire(
     post = network.populations[projection.post]
     rng = generator(seed, "wiring", projection.name)
     connectivity = wire(projection, pre.n, post.n, rng, dt)
+    couplings.check_junctions(projection, connectivity)
     if ranks.size == 1:
         return connectivity
     weight = weights_of(projection, connectivity)

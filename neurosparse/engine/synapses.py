@@ -104,6 +104,7 @@ class Synapses:
         words = ["rows" if self.parts is None else "rows by delay"]
         words += ["ring"] if self.ring is not None else []
         words += ["learning"] if self.projection.plasticity is not None else []
+        words += ["values"] if self.projection.transmits is not None else []
         words += ["short-term"] if self.projection.short_term is not None else []
         return ", ".join(words)
 

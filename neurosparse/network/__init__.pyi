@@ -3,3 +3,7 @@ from .network import Stimulus as Stimulus
 from .population import Mode as Mode
 from .population import Population as Population
 from .projection import Projection as Projection
+from .transmission import GapJunction as GapJunction
+from .transmission import Graded as Graded
+from .transmission import Logistic as Logistic
+from .transmission import ThresholdLinear as ThresholdLinear

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network.population import Population
 from neurosparse.network.projection import Projection
-from neurosparse.neurons.accepted import check_weights
+from neurosparse.network.transmission import check_target
 from neurosparse.wiring import Between
 
 
@@ -119,7 +119,11 @@ class Network:
         receptors = post.model.receptors
         if projection.receptor is not None and projection.receptor not in receptors:
             raise unknown_name(f"{where}.receptor", projection.receptor, receptors)
-        if not receptors:
+        if projection.transmits is not None:
+            projection.transmits.check_ends(where, pre.model, post.model)
+            for end in projection.moved_ends:
+                check_target(where, projection.receptor, self.populations[end].model)
+        elif not receptors:
             kind = type(post.model).__name__
             expected = f"a target with receptors; {kind} has none"
             raise bad_argument(f"{where}.post", projection.post, expected)
@@ -129,9 +133,7 @@ class Network:
         if weight is None:
             weight = getattr(projection.wiring, "weight", None)
         if weight is not None and not callable(weight):
-            rule = projection.plasticity
-            name = f"{projection.name}.weight"
-            check_weights(name, weight, post.model, projection.receptor, rule)
+            projection.check_weights(f"{projection.name}.weight", weight, post.model)
         shape = getattr(projection.wiring, "shape", None)
         if shape is not None and tuple(shape) != (pre.n, post.n):
             expected = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"

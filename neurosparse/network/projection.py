@@ -8,7 +8,9 @@ import numpy as np
 from neurosparse.checks import keep_fields
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.network.transmission import GapJunction, Graded, check_carrier
 from neurosparse.neurons import Value
+from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import asks_gradient
 from neurosparse.plasticity import ShortTermRule, SpikeTimingRule
 from neurosparse.plasticity.base import check_timing_rule
@@ -34,12 +36,14 @@ class Projection:
         plasticity: changes the weights as spikes arrive.
         short_term: how much of its weight a synapse delivers, as `TsodyksMarkram(...)`.
         label: a name in the place of 'pre->post'.
+        transmits: what the synapses carry in every step in the place of spikes: `Graded(...)` or
+            `GapJunction(...)`.
 
     A draw is `Normal`, `LogNormal` or `Uniform` of `neurosparse.wiring`, or any function of
     (nnz, rng). It draws from the simulation's seed: the same seed, the same numbers.
 
     Raises:
-        ValueError: a negative or infinite weight or delay.
+        ValueError: a negative or infinite weight or delay; `transmits` with plasticity.
 
     >>> from neurosparse.wiring import Bernoulli, Uniform
     >>> Projection("E", "I", Bernoulli(0.1), weight=0.5, delay=Uniform(1, 5)).name
@@ -55,6 +59,7 @@ class Projection:
     plasticity: SpikeTimingRule | None = None
     label: str | None = None
     short_term: ShortTermRule | None = None
+    transmits: Graded | GapJunction | None = None
 
     def __post_init__(self) -> None:
         for what in ("pre", "post"):
@@ -81,6 +86,26 @@ class Projection:
             check_timing_rule(f"{where}.plasticity", rule)
         if self.short_term is not None:
             check_short_term(f"{where}.short_term", self.short_term)
+        if self.transmits is not None:
+            check_carrier(f"{where}.transmits", self.transmits)
+            self._refuse_rules(where)
+
+    def _refuse_rules(self, where: str) -> None:
+        """Refuse a rule of synapses that no spike passes."""
+        for name in ("plasticity", "short_term"):
+            rule = getattr(self, name)
+            if rule is not None:
+                actual = Said(f"{type(rule).__name__} beside transmits")
+                expected = "None: such rules act as spikes pass"
+                remedy = "give a projection without transmits"
+                raise bad_argument(f"{where}.{name}", actual, expected, remedy)
+
+    def check_weights(self, name: str, weight: Any, model: Any) -> None:
+        """Refuse weights that these synapses onto neurons of `model` do not take."""
+        if self.transmits is not None:
+            self.transmits.check_weights(name, weight)
+        else:
+            check_weights(name, weight, model, self.receptor, self.plasticity)
 
     def _take_parts(self) -> None:
         """Read "E[:400]" as a part of E; the projection keeps its name with the part."""
@@ -93,6 +118,12 @@ class Projection:
             values["wiring"] = Between(self.wiring, rows, columns)
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def moved_ends(self) -> tuple[str, ...]:
+        """The populations that its synapses move: both ends of gap junctions."""
+        both = isinstance(self.transmits, GapJunction) and self.pre != self.post
+        return (self.post, self.pre) if both else (self.post,)
 
     @property
     def name(self) -> str:

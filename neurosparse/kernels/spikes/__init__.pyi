@@ -1,4 +1,5 @@
 from . import coincidence as coincidence
+from . import couple as couple
 from . import current as current
 from . import deliver as deliver
 from . import event_update as event_update

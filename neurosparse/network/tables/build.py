@@ -12,6 +12,7 @@ from neurosparse.network.tables.kinds import (
     PLASTICITY,
     SHORT_TERM,
     STIMULI,
+    TRANSMITS,
     WIRING,
     make,
 )
@@ -71,6 +72,9 @@ def _projection(table: ProjectionTable, where: str) -> Projection:
     brief = None
     if table.short_term:
         brief = make(table.short_term, SHORT_TERM, f"{where}.short_term")
+    carried = None
+    if table.transmits:
+        carried = make(table.transmits, TRANSMITS, f"{where}.transmits")
     try:
         return Projection(
             table.pre,
@@ -82,6 +86,7 @@ def _projection(table: ProjectionTable, where: str) -> Projection:
             plasticity=plasticity,
             label=table.label,
             short_term=brief,
+            transmits=carried,
         )
     except ConfigError:
         raise

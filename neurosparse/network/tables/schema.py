@@ -31,6 +31,7 @@ class ProjectionTable:
     plasticity: Kind | None = None
     label: str | None = None
     short_term: Kind | None = None
+    transmits: Kind | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from neurosparse.network.tables.kinds import (
     PLASTICITY,
     SHORT_TERM,
     STIMULI,
+    TRANSMITS,
     WIRING,
     Kinds,
 )
@@ -87,6 +88,9 @@ def _projection(projection: Projection) -> Table:
     if projection.short_term is not None:
         kind = _kind(projection.short_term, SHORT_TERM, f"{where}.short_term")
         table["short_term"] = kind
+    if projection.transmits is not None:
+        kind = _kind(projection.transmits, TRANSMITS, f"{where}.transmits")
+        table["transmits"] = kind
     return table
 
 
@@ -133,6 +137,5 @@ def _edges(diagram: Connectivity, where: str) -> Table:
     pre, post = diagram.edges()
     edges: Table = {"pre": pre.tolist(), "post": post.tolist()}
     for name in ("weight", "delay_steps"):
-        value = getattr(diagram, name)
-        edges[name] = np.asarray(value).tolist() if np.ndim(value) else value.item()
+        edges[name] = np.asarray(getattr(diagram, name)).tolist()
     return edges
