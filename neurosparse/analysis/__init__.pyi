@@ -8,7 +8,6 @@ from .topology.table import GraphMeasure as GraphMeasure
 from .topology.table import GraphTable as GraphTable
 
 # topology: random graphs to compare with
-from .connectome.matched import matched_null as matched_null
 from .topology.nulls import degree_preserving_null as degree_preserving_null
 from .topology.nulls import random_graph as random_graph
 from .topology.nulls import ring_lattice as ring_lattice
@@ -70,6 +69,33 @@ from .topology.bipartite import square_clustering as square_clustering
 from .topology.bipartite import square_count as square_count
 from .topology.layers import LayerChain as LayerChain
 from .topology.layers import layer_chain as layer_chain
+
+# connectomes: controls, motifs, ways, order, places
+from .connectome.block_nulls import BlockComparison as BlockComparison
+from .connectome.block_nulls import compare_blocks as compare_blocks
+from .connectome.effective import effective_connectivity as effective_connectivity
+from .connectome.embedding import SpectralEmbedding as SpectralEmbedding
+from .connectome.embedding import elbow as elbow
+from .connectome.embedding import kmeans_groups as kmeans_groups
+from .connectome.embedding import leiden_groups as leiden_groups
+from .connectome.embedding import spectral_embedding as spectral_embedding
+from .connectome.four_motifs import FourMotifs as FourMotifs
+from .connectome.four_motifs import four_neuron_motifs as four_neuron_motifs
+from .connectome.hierarchy import FeedbackArcs as FeedbackArcs
+from .connectome.hierarchy import TrophicLevels as TrophicLevels
+from .connectome.hierarchy import feedback_arcs as feedback_arcs
+from .connectome.hierarchy import trophic_levels as trophic_levels
+from .connectome.matched import matched_null as matched_null
+from .connectome.participation import triad_participation as triad_participation
+from .connectome.routes import GroupRoutes as GroupRoutes
+from .connectome.routes import Route as Route
+from .connectome.routes import group_routes as group_routes
+from .connectome.routes import shortest_route as shortest_route
+from .connectome.routes import strongest_route as strongest_route
+from .connectome.sides import SideMatch as SideMatch
+from .connectome.sides import match_sides as match_sides
+from .connectome.simplices import Simplices as Simplices
+from .connectome.simplices import directed_simplices as directed_simplices
 
 # spikes
 from .spikes.avalanches import Avalanches as Avalanches

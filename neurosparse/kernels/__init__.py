@@ -34,14 +34,19 @@ memory    spatial_pooler      overlap, inhibition, learning of a pooler
 memory    temporal_memory     segments, cells, learning of sequences
 graphs    absent_pairs        high scores among pairs not joined
 graphs    betweenness         shortest paths through each neuron
+graphs    directed_cliques    simplices of each dimension
+graphs    feedback_order      little weight runs backward
+graphs    four_motifs         patterns of four neurons, drawn
 graphs    hop_sums            sums over hop distances
 graphs    link_scores         Cannistraci-Hebb scores
 graphs    match_strengths     weights that restore sums received
 graphs    modularity          communities of an undirected graph
+graphs    pruned_product      a sparse product, cut row by row
 graphs    shuffle_classes     random graphs of the same classes
 graphs    shuffle_directed    random graphs of the same degrees
 graphs    shuffle_undirected  the same without directions
 graphs    skeleton            who is joined to whom, either way
+graphs    triads_of           triads that each neuron is one of
 graphs    triangles           every triangle once
 graphs    wire                random wiring straight into rows
 measures  spike_intervals     interspike intervals in one pass

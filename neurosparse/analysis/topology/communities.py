@@ -126,7 +126,9 @@ def communities(
     seed = int(np.random.default_rng(rng).integers(2**31))
     a, b, once = g.pairs()
     weight = undirected_weight(g, weighted)[once].astype(np.float64)
-    divisions = [_leiden(g.n, a, b, weight, resolution, seed + k) for k in range(runs)]
+    divisions = [
+        leiden_labels(g.n, a, b, weight, resolution, seed + k) for k in range(runs)
+    ]
     agreement = _agreement(divisions)
     for _ in range(10):
         if all(np.array_equal(divisions[0], other) for other in divisions):
@@ -134,7 +136,7 @@ def communities(
         share = np.mean([labels[a] == labels[b] for labels in divisions], axis=0)
         often = share >= 0.5
         divisions = [
-            _leiden(g.n, a[often], b[often], share[often], resolution, seed + k)
+            leiden_labels(g.n, a[often], b[often], share[often], resolution, seed + k)
             for k in range(runs)
         ]
     labels = by_size(divisions[0])
@@ -168,7 +170,10 @@ def quick_partition(g: Graph, seed: int, weighted: bool = False) -> Partition:
     )
 
 
-def _leiden(n: int, a: Any, b: Any, weight: Float64, resolution: float, seed: int) -> Int64:
+def leiden_labels(
+    n: int, a: Any, b: Any, weight: Float64, resolution: float, seed: int
+) -> Int64:
+    """Divide once by Leiden: pairs `a`, `b` `[m]` with weights; labels `[n]`."""
     try:
         import igraph
     except ImportError:

@@ -146,3 +146,22 @@ def _without_far_side(adjacency: Bool, corner: int) -> Bool:
     star = adjacency.copy()
     star[np.ix_(others, others)] = False
     return star
+
+
+def named_patterns() -> tuple[dict[tuple[int, ...], str], dict[tuple[int, ...], str]]:
+    """Names of closed triads by their codes (uv, vw, uw), of open ones by (uv, uw) from the centre.
+
+    >>> closed, open_ = named_patterns()
+    >>> closed[1, 1, 2], open_[1, 1]
+    ('030C', '021D')
+    """
+    closed = {kind: name for kind, (name, _) in _closed().items()}
+    open_ = {}
+    for ends in np.ndindex(4, 4):
+        if min(ends) > 0:
+            adjacency = np.zeros((3, 3), bool)
+            for end, code in enumerate(ends, 1):
+                adjacency[0, end] = bool(code & 1)
+                adjacency[end, 0] = bool(code & 2)
+            open_[ends] = _names()[_canonical(adjacency)]
+    return closed, open_

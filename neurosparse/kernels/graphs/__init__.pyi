@@ -1,12 +1,17 @@
 from . import absent_pairs as absent_pairs
 from . import betweenness as betweenness
+from . import directed_cliques as directed_cliques
+from . import feedback_order as feedback_order
+from . import four_motifs as four_motifs
 from . import hop_sums as hop_sums
 from . import link_scores as link_scores
 from . import match_strengths as match_strengths
 from . import modularity as modularity
+from . import pruned_product as pruned_product
 from . import shuffle_classes as shuffle_classes
 from . import shuffle_directed as shuffle_directed
 from . import shuffle_undirected as shuffle_undirected
 from . import skeleton as skeleton
+from . import triads_of as triads_of
 from . import triangles as triangles
 from . import wire as wire

@@ -13,8 +13,8 @@ from neurosparse.typing import Float32, Int64
 
 def triangles(graph: Skeleton, value: Float32) -> Triangles:
     """Order by degree, then close every forward path of two edges."""
-    forward = _forward(*graph, np.asarray(value, np.float32))
-    counts, products, kinds = _close(*forward)
+    ordered = forward(*graph, np.asarray(value, np.float32))
+    counts, products, kinds = _close(*ordered)
     return Triangles(counts, products, kinds.reshape(4, 4, 4))
 
 
@@ -26,7 +26,8 @@ def _ahead(indptr, u, v):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _forward(indptr, neighbours, code, value):  # type: ignore[no-untyped-def]
+def forward(indptr, neighbours, code, value):  # type: ignore[no-untyped-def]
+    """Entries from the end of smaller degree to the other: rows, ends, codes, values."""
     n = len(indptr) - 1
     half = len(neighbours) // 2
     start = np.zeros(n + 1, np.int64)
