@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from neurosparse.engine import changes
+from neurosparse.engine import changes, silencing
 from neurosparse.engine.backends import Backend
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.plan import Plan, own_synapses, whole_synapses
 from neurosparse.engine.recorders import Recorders
+from neurosparse.engine.sleepers import forward
 from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.synapses import Synapses
 from neurosparse.network import Network
@@ -23,6 +24,7 @@ class Changeable:
     plan: Plan
     backend: Backend
     recorders: Recorders
+    seed: int
     _stepper: Stepper
 
     def set_parameters(self, part: Any, **values: Any) -> None:
@@ -86,6 +88,63 @@ class Changeable:
         self._stepper.refuse_others()
         changes.set_state(self.plan, name, variable, value, neurons, self._stepper.now)
 
+    def silence(self, population: str, neurons: Any = None) -> None:
+        """Let neurons fire no spikes until they are released: all, numbers, a mask or a slice.
+
+        They are refractory all the while: what reaches them then acts as it does in refractoriness.
+
+        Raises:
+            ValueError: neurons out of range, or a source.
+
+        >>> from neurosparse import LIF, Network, Population, Simulator
+        >>> sim = Simulator(Network(Population("E", 3, LIF(i_ext=30.0))))
+        >>> sim.silence("E", [0, 2])
+        >>> sim.run(50.0)
+        >>> sorted(set(sim.spikes("E").i.tolist()))
+        [1]
+        """
+        group = self.plan.groups[self.network.population(population).name]
+        chosen = changes.choose("neurons", neurons, group.n)
+        self._stepper.refuse_others()
+        silencing.silence(group, chosen)
+        if self.backend != "cpu":
+            self._stepper.reload()
+
+    def release(self, population: str, neurons: Any = None) -> None:
+        """Let silenced neurons fire again from the next step on; others stay as they are."""
+        group = self.plan.groups[self.network.population(population).name]
+        chosen = changes.choose("neurons", neurons, group.n)
+        self._stepper.refuse_others()
+        freed = silencing.release(group, chosen, self._stepper.now)
+        if group.event is not None:
+            forward(group, freed, self._stepper.now)
+        if self.backend != "cpu":
+            self._stepper.reload()
+
+    def snapshot(self) -> silencing.Snapshot:
+        """Keep in memory where the simulation is, for `go_back`."""
+        self._stepper.refuse_others()
+        arrays, attributes = self._stepper.collect()
+        return silencing.Snapshot(silencing.copied(arrays), attributes)
+
+    def go_back(self, snapshot: silencing.Snapshot, *, seed: int | None = None) -> None:
+        """Go to a point that `snapshot` of this simulation kept; `seed` draws other random numbers
+        from there.
+
+        >>> from neurosparse import Network, Population, PoissonSource, Simulator
+        >>> sim = Simulator(Network(Population("E", 100, PoissonSource(rate=50.0))))
+        >>> start = sim.snapshot()
+        >>> sim.run(20.0)
+        >>> first = sim.spikes("E").i
+        >>> sim.go_back(start)
+        >>> sim.run(20.0)
+        >>> bool((sim.spikes("E").i == first).all())
+        True
+        """
+        self._stepper.refuse_others()
+        self._stepper.put_back(snapshot.arrays, snapshot.attributes, seed)
+        self.seed = self.plan.seed
+
     def set_weights(self, projection: str, weight: Any) -> None:
         """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between
         steps.
@@ -127,7 +186,8 @@ class Changeable:
                 the others differ; nothing has changed then.
         """
         synapses = self._synapses(projection)
-        edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
+        seen = synapses.seen(self._stepper.now)
+        edit = plan_edit(self.plan, seen, drop, pre, post, weight, delay)
         self._pristine()
         synapses = own_synapses(self.plan, synapses.projection.name)
         edit_synapses(self.plan, synapses, self._stepper.now, self._stepper.done, edit)
