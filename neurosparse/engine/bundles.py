@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.parts import LONG_PART, Parts
+from neurosparse.engine.parts import LONG_PART, Parts, occurring
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 from neurosparse.kernels.base.machine.memory import cleared
 
 SMALLEST = 4096  # synapses, below which rows are short whatever is done
+PIECE = 1 << 16  # synapses that are placed before the next rows
 SHORT = 256  # synapses of one row and delay: longer parts are as quick on their own
 
 
@@ -104,12 +105,10 @@ def one_block(groups: Iterable[Group], real: type) -> NDArray[Any]:
 
 def worth_tying(members: list[Synapses]) -> bool:
     """Whether rows are short one by one and long enough together."""
-    if len(members) < 2:
+    if len(members) < 2 or sum(s.nnz_all for s in members) < SMALLEST:
         return False
-    nnz = sum(s.nnz_all for s in members)
     lengths = [_mean_part([s]) for s in members]
-    together = _mean_part(members)
-    return nnz >= SMALLEST and min(lengths) < SHORT and together >= LONG_PART
+    return min(lengths) < SHORT and _mean_part(members) >= LONG_PART
 
 
 def _mean_part(members: list[Synapses]) -> float:
@@ -118,19 +117,18 @@ def _mean_part(members: list[Synapses]) -> float:
     degrees = ranks.total(np.sum([np.diff(s.indptr) for s in members], axis=0))
     n_rows = int(np.count_nonzero(degrees))
     longest = max(s.longest for s in members)
-    occurring = np.zeros(longest + 1, dtype=np.int64)
-    occurring[_delays_of(members)] = 1
-    n_delays = np.count_nonzero(ranks.total(occurring))
+    seen = np.zeros(longest + 1, dtype=np.int64)
+    for s in members:
+        seen[_delays_of(s)] = 1
+    n_delays = np.count_nonzero(ranks.total(seen))
     return float(degrees.sum() / max(n_rows * n_delays, 1))
 
 
-def _delays_of(members: list[Synapses]) -> NDArray[np.int64]:
-    """The delays that occur, the longest first."""
-    occurring = [
-        np.flatnonzero(np.bincount(np.atleast_1d(s.delay))) for s in members if s.nnz
-    ]
-    every = np.concatenate([*occurring, np.zeros(0, np.int64)])
-    return np.unique(every)[::-1].astype(np.int64)
+def _delays_of(synapses: Synapses) -> NDArray[np.int64]:
+    """The delays that occur, ascending."""
+    if not synapses.mixed:
+        return np.atleast_1d(np.int64(synapses.delay))[: synapses.nnz]
+    return occurring(synapses.delay)
 
 
 def tie(
@@ -140,6 +138,7 @@ def tie(
     block: NDArray[Any],
 ) -> Bundle:
     """Make one row of each presynaptic neuron's rows, and let the arrays of the projections go."""
+    from neurosparse.kernels.graphs.wire.threads import run
     from neurosparse.kernels.spikes.deliver.parts import (
         count_parts,
         offsets,
@@ -154,7 +153,7 @@ def tie(
         for group, s in zip(targets, members, strict=True)
     ]
     target, starts = _span(block, rows)
-    delays = _delays_of(members)
+    delays = np.unique(np.concatenate([_delays_of(s) for s in members]))[::-1].copy()
     n_threads = len(targets[0].bounds) - 1
     stride = n_threads * len(delays)
     nnz = sum(s.nnz for s in members)
@@ -172,8 +171,24 @@ def tie(
     indices = np.empty(nnz, dtype=np.uint16 if target.size <= 65_536 else np.uint32)
     alike = members[0].alike
     weight = members[0].weight.copy() if alike else np.empty(nnz, dtype=np.float32)
-    for s, key, start in zip(members, keys, starts, strict=True):
-        place_parts(*key, s.weight, start, cursor, indices, weight)
+    jobs: list[Any] = [
+        (indptr, (*key, s.weight, start))
+        for (indptr, *key), s, start in zip(keys, members, starts, strict=True)
+    ]
+    # all projections of some rows, then of the next: what is written stays in the cache
+    n_rows = max(1, PIECE * members[0].n_pre // max(nnz, 1))
+
+    put: Any = place_parts
+
+    def place(_: int, low: int, high: int) -> None:
+        for first in range(low, high, n_rows):
+            last = min(first + n_rows, high)
+            places = cursor[first * stride : last * stride]
+            for indptr, key in jobs:
+                put(indptr[first : last + 1], *key, places, indices, weight)
+
+    run(place, members[0].n_pre, None if nnz > PIECE else 1, size=nnz)
+    for s in members:
         s.let_go()
     parts = Parts(delays, segments, stride)
     return Bundle(members[0].projection.pre, names, target, parts, indices, weight)

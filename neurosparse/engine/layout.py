@@ -1,88 +1,26 @@
 """Lay out projections: rows, bit matrices, rings, synapses that learn."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine.draws import LONGEST_DELAY, delay_steps, weights_of
 from neurosparse.engine.learning import Learning
 from neurosparse.engine.parts import LONG_PART, count_delays
 from neurosparse.engine.populations import Group
-from neurosparse.engine.ranks import ALONE, Alone, Columns
+from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.rings import Rings
 from neurosparse.engine.short_term import ShortTerm
 from neurosparse.engine.synapses import Synapses
-from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
-from neurosparse.wiring._rule import built
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
-LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 FEW_DELAYS = 16  # of a projection, so few that rows are cut by delay however short they are
-
-
-def wire(
-    projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator, dt: float
-) -> Connectivity:
-    """Build or take the projection's connectivity, and put on it what the projection draws."""
-    wiring = projection.wiring
-    connectivity: Any = wiring
-    if hasattr(wiring, "build"):
-        connectivity = built(wiring, n_pre, n_post, rng, f"{projection.name}.wiring")
-    if tuple(connectivity.shape) != (n_pre, n_post):
-        actual = Said(f"shape {tuple(connectivity.shape)}")
-        expected = f"a connectivity of shape [{n_pre}, {n_post}]"
-        raise bad_argument(f"{projection.name}.wiring", actual, expected)
-    drawn: dict[str, Any] = {}
-    if callable(projection.weight):
-        drawn["weight"] = projection.weight(connectivity.nnz, rng)
-    if callable(projection.delay):
-        drawn["delay_steps"] = _drawn_steps(projection, connectivity.nnz, rng, dt)
-    return replace(connectivity, **drawn) if drawn else connectivity  # type: ignore[no-any-return]
-
-
-def _drawn_steps(
-    projection: Projection, nnz: int, rng: np.random.Generator, dt: float
-) -> NDArray[np.uint16]:
-    """Draw a delay in ms for each synapse; to whole steps, halves up."""
-    delay: Any = projection.delay
-    whole = np.floor(np.asarray(delay(nnz, rng), dtype=np.float64) / dt + 0.5)
-    if whole.shape != (nnz,) or not ((whole >= 0) & (whole <= LONGEST_DELAY)).all():
-        expected = (
-            f"nnz = {nnz} draws in ms, from 0 to {LONGEST_DELAY} steps of dt = {dt} ms"
-        )
-        remedy = "cut it, as in Normal(1.5, 0.5, low=0.1, high=4.0)"
-        raise bad_argument(f"{projection.name}.delay", delay, expected, remedy)
-    return whole.astype(np.uint16)
-
-
-def weights_of(projection: Projection, connectivity: Connectivity) -> Any:
-    """The weights of a projection, one or one for each synapse; draws are on its connectivity."""
-    own = projection.weight is not None and not callable(projection.weight)
-    own = own and not isinstance(connectivity, Columns)
-    return projection.weight if own else connectivity.weight
-
-
-def delay_steps(
-    projection: Projection, connectivity: Connectivity, dt: float
-) -> NDArray[Any]:
-    """The delay of a projection in steps, one or one for each synapse."""
-    name = f"{projection.name}.delay"
-    drawn = isinstance(connectivity, Columns) or callable(projection.delay)
-    if projection.delay is None or drawn:
-        delays = np.asarray(connectivity.delay_steps)
-    else:
-        delays = np.asarray(steps(name, projection.delay, dt))
-    if delays.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(
-            name, Said(f"{delays.max()} steps"), f"at most {LONGEST_DELAY} steps"
-        )
-    return delays
 
 
 def one_delay(delays: NDArray[Any]) -> bool:
@@ -99,7 +37,7 @@ def _one_delay_everywhere(delays: NDArray[Any], ranks: Alone) -> bool:
     if ranks.size == 1:
         return one_delay(delays)
     most = ranks.most(int(delays.max(initial=0)))
-    least = -ranks.most(-int(delays.min(initial=LONGEST_DELAY)))
+    least = -ranks.most(-int(delays.min()) if delays.size else -LONGEST_DELAY)
     return least >= most
 
 
@@ -117,7 +55,8 @@ def make_synapses(
     weight = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
     projection.check_weights(f"{projection.name}.weight", weight, post.model)
     delays = delay_steps(projection, connectivity, dt)
-    delays = _one_or_each(f"{projection.name}.delay", delays, nnz, np.int64)
+    narrow = delays.dtype.type if delays.dtype.kind == "u" else np.int64
+    delays = _one_or_each(f"{projection.name}.delay", delays, nnz, narrow)
     if post.n <= 65_536:
         indices: NDArray[Any] = connectivity.indices.astype(np.uint16)
     else:
@@ -254,7 +193,9 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
         )
     with np.errstate(over="ignore"):
         stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
-    if dtype is np.float32 and not np.isfinite(stored).all():
+    # NaN is the least and the largest of its numbers
+    ends = [stored.min(initial=0), stored.max(initial=0)]
+    if dtype is np.float32 and not np.isfinite(ends).all():
         raise bad_argument(
             name,
             Said(f"{array[~np.isfinite(stored)][0]:g}"),

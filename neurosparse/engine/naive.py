@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine.draws import delay_steps, weights_of, wire
 from neurosparse.engine.drives import STREAM_OF_STIMULI
-from neurosparse.engine.layout import delay_steps, weights_of, wire
 from neurosparse.engine.naive_values import value_paths
 from neurosparse.engine.plan import generator
 from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.naive import waveform
+from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
-from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource

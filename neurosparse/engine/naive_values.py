@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.layout import delay_steps, weights_of, wire
+from neurosparse.engine.draws import delay_steps, weights_of, wire
 from neurosparse.engine.plan import generator
 from neurosparse.kernels.spikes.couple import GRADED, INTO, JUNCTION, OUT_OF
 from neurosparse.kernels.spikes.couple.naive import couple, turned

@@ -69,7 +69,7 @@ def cut_rows(
 
     nnz = len(delay)
     n_threads = len(bounds) - 1
-    delays = np.flatnonzero(np.bincount(delay)).astype(np.int64)[::-1].copy()
+    delays = occurring(delay)[::-1].copy()
     cuts, stride = row_segments(indptr, indices, bounds)
     if n_threads > 1:
         cuts = np.append(cuts.reshape(-1, stride)[:, :-1].ravel(), nnz)
@@ -80,10 +80,27 @@ def cut_rows(
     return Parts(delays, segments, n_threads * len(delays)), places
 
 
+def occurring(delay: NDArray[Any]) -> NDArray[np.int64]:
+    """The delays that occur, ascending.
+
+    >>> occurring(np.array([3, 1, 3], np.uint8)).tolist()
+    [1, 3]
+    """
+    from neurosparse.kernels.spikes.deliver.parts import mark_delays
+
+    seen = np.zeros(int(delay.max(initial=0)) + 1, dtype=np.bool_)
+    mark_delays(delay, seen)
+    return np.flatnonzero(seen)
+
+
 def count_delays(delay: NDArray[Any], longest: int = 0, ranks: Alone = ALONE) -> int:
     """How many different delays occur on all ranks, of up to `longest` steps.
 
     >>> count_delays(np.array([3, 1, 3], np.uint8))
     2
     """
-    return int(np.count_nonzero(ranks.total(np.bincount(delay, minlength=longest + 1))))
+    if ranks.size == 1:
+        return len(occurring(delay))
+    seen = np.zeros(longest + 1, dtype=np.int64)
+    seen[occurring(delay)] = 1
+    return int(np.count_nonzero(ranks.total(seen)))

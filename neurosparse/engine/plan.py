@@ -11,18 +11,19 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import couplings
 from neurosparse.engine.bundles import Bundles, one_block, tie, worth_tying
 from neurosparse.engine.deliveries import add_bundle, add_synapses
-from neurosparse.engine.drives import add_stimuli, noise_states
-from neurosparse.engine.layout import (
+from neurosparse.engine.draws import (
+    by_population,
+    connect,
     delay_steps,
-    lay_out,
-    make_synapses,
-    waits_for_others,
+    draw_all,
     weights_of,
-    wire,
 )
+from neurosparse.engine.drives import add_stimuli, noise_states
+from neurosparse.engine.layout import lay_out, make_synapses, waits_for_others
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.ranks import ALONE, Alone
+from neurosparse.engine.reachable import Reachable
 from neurosparse.engine.rings import Rings, add_drain
 from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
 from neurosparse.engine.synapses import Synapses
@@ -95,24 +96,11 @@ def build(
     begun = time.perf_counter()
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
-    wired: dict[str, Connectivity] = {
-        name: _wire(network, p, seed, dt, ranks) for name, p in network.projections.items()
-    }
-    reaches = (_reach(p, wired[k], dt) for k, p in network.projections.items())
-    history = ranks.most(max([0, *reaches]))
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     driven |= couplings.driven_by_values(network)
-    for name in network.populations:
-        _warn_unreachable(network, name, wired, ranks)
     groups = {
         name: build_group(
-            p,
-            dt,
-            n_threads,
-            history,
-            real,
-            name in driven,
-            ranks.shares(name, p.n, n_threads),
+            p, dt, n_threads, 0, real, name in driven, ranks.shares(name, p.n, n_threads)
         )
         for name, p in network.populations.items()
     }
@@ -125,22 +113,40 @@ def build(
             group.event = fall_asleep(group, dt, 0)
             group.may_sleep = True
     rings = Rings()
+    wired: dict[str, Connectivity] = {}
 
     def anew(name: str, apart: bool) -> Synapses:
         projection = network.projections[name]
         # each declared wiring is let go as soon as it is laid out
-        connectivity = wired.pop(name, None) or _wire(
-            network, projection, seed, dt, ranks
-        )
+        projections = [projection]
+        again = wired.pop(name, None) or _wire(network, projections, seed, dt, ranks)[0]
         post = groups[projection.post]
-        fresh = make_synapses(projection, connectivity, post, dt, plain, ranks)
+        fresh = make_synapses(projection, again, post, dt, plain, ranks)
         if apart or plain or not waits_for_others(fresh, post):
             lay_out(fresh, post, rings, plain, apart)
         return fresh
 
-    synapses = {name: anew(name, False) for name in network.projections}
     bundles = Bundles(anew, np.zeros(0, real))
-    _tie_all(bundles, synapses, groups, rings)
+    synapses: dict[str, Synapses] = {}
+    reachable = Reachable(network)
+    history = 0
+    for projections in by_population(network):
+        names = [p.name for p in projections]
+        wired |= zip(names, _wire(network, projections, seed, dt, ranks), strict=True)
+        for p in projections:
+            history = max(history, _reach(p, wired[p.name], dt))
+            reachable.add(p, wired[p.name])
+        laid = {name: anew(name, False) for name in names}
+        _tie_all(bundles, laid, groups, rings)
+        synapses |= laid
+    reachable.warn(ranks)
+    # in the order of the declaration, however they were laid out
+    place = {name: k for k, name in enumerate(network.projections)}
+    synapses = {name: synapses[name] for name in place}
+    bundles.by_names = dict(sorted(bundles.by_names.items(), key=lambda b: place[b[0][0]]))
+    history = ranks.most(history)
+    for group in groups.values():
+        group.log.remember(history)
     drives: dict[Any, Any] = {**noise_states(groups, network.stimuli)}
     shown = couplings.shown_values(network, groups, synapses)
     drives |= {f"shown/{k}": ring for k, ring in enumerate(shown.values())}
@@ -238,7 +244,7 @@ def _tie_all(
     bundled = [
         names for names in waiting.values() if worth_tying([synapses[k] for k in names])
     ]
-    if bundled:
+    if bundled and not bundles.block.size:
         bundles.block = one_block(groups.values(), bundles.block.dtype.type)
     for names in map(tuple, bundled):
         bundles.by_names[names] = tie(names, synapses, groups, bundles.block)
@@ -248,43 +254,32 @@ def _tie_all(
 
 
 def _wire(
-    network: Network, projection: Projection, seed: int, dt: float, ranks: Alone
-) -> Connectivity:
-    pre = network.populations[projection.pre]
-    post = network.populations[projection.post]
-    rng = generator(seed, "wiring", projection.name)
-    connectivity = wire(projection, pre.n, post.n, rng, dt)
-    couplings.check_junctions(projection, connectivity)
+    network: Network,
+    projections: list[Projection],
+    seed: int,
+    dt: float,
+    ranks: Alone,
+) -> list[Connectivity]:
+    """Wire projections and draw for them, each from a generator of its own."""
+    if ranks.size > 1 and len(projections) > 1:
+        # whole only one at a time
+        each = [_wire(network, [p], seed, dt, ranks) for p in projections]
+        return [connectivity for one in each for connectivity in one]
+    rngs = [generator(seed, "wiring", p.name) for p in projections]
+    n = {name: population.n for name, population in network.populations.items()}
+    connected = [
+        connect(p, n[p.pre], n[p.post], rng)
+        for p, rng in zip(projections, rngs, strict=True)
+    ]
+    drawn = draw_all(projections, connected, rngs, dt)
+    for p, connectivity in zip(projections, drawn, strict=True):
+        couplings.check_junctions(p, connectivity)
     if ranks.size == 1:
-        return connectivity
-    weight = weights_of(projection, connectivity)
-    delays = delay_steps(projection, connectivity, dt)
-    part: Connectivity = ranks.part(projection, connectivity, weight, delays)
-    return part
-
-
-def _warn_unreachable(
-    network: Network, name: str, wired: dict[str, Connectivity], ranks: Alone
-) -> None:
-    """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive
-    it.
-    """
-    population = network.populations[name]
-    onto = [p for p in network.projections.values() if p.post == name]
-    changing = any(p.plasticity is not None for p in onto) or any(
-        s.target == name for s in network.stimuli
-    )
-    if not hasattr(population.model, "warn_unreachable") or changing or not onto:
-        return
-    most = np.zeros(population.n)
-    for p in onto:
-        connectivity = wired[p.name]
-        weights = np.asarray(weights_of(p, connectivity), dtype=np.float64)
-        if weights.size not in (1, connectivity.nnz):
-            return  # refused with its own words when laid out
-        positive = np.broadcast_to(np.maximum(weights, 0.0), connectivity.nnz)
-        most += np.bincount(connectivity.indices, positive, population.n)
-    population.model.warn_unreachable(name, ranks.total(most))
+        return drawn
+    return [
+        ranks.part(p, c, weights_of(p, c), delay_steps(p, c, dt))
+        for p, c in zip(projections, drawn, strict=True)
+    ]
 
 
 def _reach(projection: Projection, connectivity: Connectivity, dt: float) -> int:

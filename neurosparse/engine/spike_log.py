@@ -34,6 +34,12 @@ class SpikeLog:
         self.index = np.zeros((n_threads, capacity), dtype=np.int32)
         self.ends = np.zeros((n_threads, LONGEST_CHUNK + history + 2), dtype=np.int64)
 
+    def remember(self, history: int) -> None:
+        """Hold so many steps of the chunk before, from now on; nothing is in the log yet."""
+        self.history = history
+        shape = (self.n_threads, LONGEST_CHUNK + history + 2)
+        self.ends = np.zeros(shape, dtype=np.int64)
+
     @property
     def n_threads(self) -> int:
         """Number of slices."""

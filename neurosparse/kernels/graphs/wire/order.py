@@ -48,10 +48,10 @@ def sort_row(row: Int32, digit: int, counts: Int32, spare: Int32) -> None:
         upper[q] = above
         above += count
     for k in range(n):
-        q = np.int64(np.uint32(row[k]) & mask)
-        spare[lower[q]] = row[k]
-        lower[q] += 1
+        low = np.int64(np.uint32(row[k]) & mask)
+        spare[lower[low]] = row[k]
+        lower[low] += 1
     for k in range(n):
-        q = np.int64(np.uint32(spare[k]) >> shift)
-        row[upper[q]] = spare[k]
-        upper[q] += 1
+        high = np.int64(np.uint32(spare[k]) >> shift)
+        row[upper[high]] = spare[k]
+        upper[high] += 1

@@ -55,6 +55,13 @@ def ranks(delays: NDArray[np.int64]) -> NDArray[np.int32]:
 
 
 @njit(cache=True, nogil=True)
+def mark_delays(delay: Any, seen: Any) -> None:
+    """Set seen[d] for each delay d that occurs."""
+    for k in range(delay.size):
+        seen[delay[k]] = True
+
+
+@njit(cache=True, nogil=True)
 def count_parts(
     indptr: Any, indices: Any, delay: Any, rank: Any, owner: Any, counts: Any
 ) -> None:
