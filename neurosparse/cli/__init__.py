@@ -23,6 +23,7 @@ from neurosparse.cli.memory import memory
 from neurosparse.cli.models import models
 from neurosparse.cli.report import report
 from neurosparse.cli.run import run
+from neurosparse.cli.sweep import sweep
 from neurosparse.cli.versions import extra_of
 from neurosparse.cli.warmup import warmup
 from neurosparse.errors import missing_extra
@@ -67,6 +68,7 @@ def options(
 SUMMARIES = (
     (demo, "Simulate the brain of a fruit fly larva for one second."),
     (run, "Simulate a model file, and leave a run folder behind."),
+    (sweep, "Run a model at every point of a grid, or a search."),
     (compare, "Train dense, pruned and rewired networks on one budget."),
     (analyze, "Measure graphs against random ones of the same degrees."),
     (convert, "Convert a graph to another format, or a run to NWB."),

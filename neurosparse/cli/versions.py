@@ -13,6 +13,7 @@ EXTRAS = {
     "graph": ("igraph", "powerlaw"),
     "io": ("pandas", "pyarrow", "xarray", "h5py", "nir", "neo", "pynwb"),
     "search": ("optuna",),
+    "sweep": ("dask", "distributed", "dask_jobqueue", "submitit"),
     "equations": ("sympy",),
 }
 

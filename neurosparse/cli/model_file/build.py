@@ -33,11 +33,10 @@ def build_network(config: Config) -> "Network":
     """
     from neurosparse.network import Network
     from neurosparse.network.tables.build import parts_of
-    from neurosparse.plasticity import DopamineSTDP
 
     parts = parts_of(config)
     for i, part in enumerate(parts[len(config.population) :]):
-        if isinstance(getattr(part, "plasticity", None), DopamineSTDP):
+        if getattr(getattr(part, "plasticity", None), "third_factor", False):
             fault = "waits for a reward, which no model file can give"
             remedy = "run it from a script, with a Dopamine among the callbacks"
             raise ConfigError(f"projection[{i}].plasticity: {fault}; {remedy}")

@@ -1,7 +1,7 @@
 """Values of a model file replaced on the command line: `--set population.E.n=400`."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -24,7 +24,7 @@ def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any
     >>> override(document, ["population.E.n=8", "population.0.mode='clock'"])
     {'population': [{'name': 'E', 'n': 8, 'mode': 'clock'}]}
     """
-    result = deepcopy(document)
+    values = {}
     for setting in settings:
         path, separator, text = setting.partition("=")
         steps = [step.strip() for step in path.split(".")]
@@ -32,12 +32,30 @@ def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any
             raise ConfigError(
                 f"--set {setting}: wants path=value, such as simulation.seed=3"
             )
+        values[".".join(steps)] = _value(setting, text.strip())
+    return placed(document, values, "--set ")
+
+
+def placed(
+    document: dict[str, Any], values: Mapping[str, Any], before: str = ""
+) -> dict[str, Any]:
+    """Return the document with values put in by path, as `override` has them.
+
+    Raises:
+        ConfigError: a path that leads nowhere; the message has `before` in front of it.
+
+    >>> placed({"population": [{"name": "E", "n": 80}]}, {"population.E.n": 8})
+    {'population': [{'name': 'E', 'n': 8}]}
+    """
+    result = deepcopy(document)
+    for path, value in values.items():
+        steps = path.split(".")
         place: Any = result
         for i, step in enumerate(steps[:-1]):
-            place = _inside(place, step, ".".join(steps[: i + 1]))
+            place = _inside(place, step, before + ".".join(steps[: i + 1]))
         if not isinstance(place, dict):
-            raise ConfigError(f"--set {setting}: {'.'.join(steps[:-1])} is no table")
-        place[steps[-1]] = _value(setting, text.strip())
+            raise ConfigError(f"{before}{path}: {'.'.join(steps[:-1])} is no table")
+        place[steps[-1]] = value
     return result
 
 
@@ -48,7 +66,7 @@ def _inside(place: Any, step: str, path: str) -> Any:
         for i, entry in enumerate(place):
             if isinstance(entry, dict) and step in (_name(entry), str(i)):
                 return entry
-    raise ConfigError(f"--set {path}: nothing there; wants {_choices(place)}")
+    raise ConfigError(f"{path}: nothing there; wants {_choices(place)}")
 
 
 def _name(entry: dict[str, Any]) -> str:

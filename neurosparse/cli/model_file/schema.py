@@ -68,8 +68,8 @@ class Config:
         simulation: how long and how finely.
         population, projection: the tables of those names, in order.
         stimulus: objects of `neurosparse.stimuli`, each with its target.
-        record: `kind` is Spikes, Rates, States or Weights, as in `neurosparse.engine`; all spikes
-            when left out.
+        record: `kind` is Spikes, Rates, States, Weights, SynapseStates or Traces, as in
+            `neurosparse.engine`; all spikes when left out.
         title: one line for the report.
     """
 

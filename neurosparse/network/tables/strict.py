@@ -126,6 +126,7 @@ def _any_of(choices: tuple[Any, ...], value: object, where: str) -> Any:
     for choice in choices:
         fits = choice is Kind and isinstance(value, dict)
         fits = fits or (get_origin(choice) is list and isinstance(value, list))
+        fits = fits or (is_dataclass(choice) and isinstance(value, dict))
         if fits or type(value) is choice:
             return convert(choice, value, where)
     if float in choices and type(value) is int:
