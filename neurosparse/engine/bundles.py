@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from neurosparse.engine.parts import LONG_PART, Parts, occurring
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
-from neurosparse.kernels.base.machine.memory import cleared
 
 SMALLEST = 4096  # synapses, below which rows are short whatever is done
 PIECE = 1 << 16  # synapses that are placed before the next rows
@@ -88,19 +87,6 @@ class Bundles:
             elif bundle is None:
                 synapses.update({name: self.lay_out(name, False) for name in names})
                 self.by_names[names] = tie(names, synapses, groups, self.block)
-
-
-def one_block(groups: Iterable[Group], real: type) -> NDArray[Any]:
-    """Let the states of all populations lie in one array, so that one index reaches them all."""
-    groups = [group for group in groups if group.rows.size]
-    block = cleared(sum(group.rows.size for group in groups), real)
-    first = 0
-    for group in groups:
-        rows = block[first : first + group.rows.size].reshape(group.rows.shape)
-        rows[:] = group.rows
-        group.rows = rows
-        first += rows.size
-    return block
 
 
 def worth_tying(members: list[Synapses]) -> bool:

@@ -146,6 +146,8 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
     if same:
         group.coefficients[:] = rows
         group.refractory[:] = refractory
+        if group.crowd is not None:
+            group.crowd.tell()
     else:
         group.each = each
         group.coefficients = rows

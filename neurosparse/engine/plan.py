@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import couplings
-from neurosparse.engine.bundles import Bundles, one_block, tie, worth_tying
+from neurosparse.engine.bundles import Bundles, tie, worth_tying
+from neurosparse.engine.crowds import add_crowd, form_crowds, one_block
 from neurosparse.engine.deliveries import add_bundle, add_synapses
 from neurosparse.engine.draws import (
     by_population,
@@ -20,7 +21,7 @@ from neurosparse.engine.draws import (
 )
 from neurosparse.engine.drives import add_stimuli, noise_states
 from neurosparse.engine.layout import lay_out, make_synapses, waits_for_others
-from neurosparse.engine.populations import Group, add_population, build_group
+from neurosparse.engine.populations import Group, add_source, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.reachable import Reachable
@@ -177,6 +178,7 @@ def assemble(plan: Plan) -> None:
     """Write the program: drives, populations, then (after the threads met) deliveries."""
     begun = time.perf_counter()
     plan.program = Program()
+    crowds = form_crowds(plan.groups.values())
     plan.stimulus_blocks = add_stimuli(
         plan.program, plan.groups, plan.stimuli, plan.dt, plan.seed, plan.drives
     )
@@ -187,8 +189,10 @@ def assemble(plan: Plan) -> None:
         group.log_blocks.clear()
         if group.event is not None:
             add_sleepers(plan.program, group, plan.control)
-        else:
-            add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+        elif not group.rows.size:
+            add_source(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+    for crowd in crowds:
+        add_crowd(plan.program, crowd, plan.control)
     couplings.add_shows(plan.program, plan.groups, plan.shown)
     for bundle in plan.bundles.live():
         add_bundle(plan.program, bundle, plan.groups[bundle.pre], plan.control)

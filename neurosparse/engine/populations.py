@@ -32,6 +32,9 @@ class Group:
 
     `resting` [n_alloc] is the coefficient that currents move, as it is without them, `moved` a line
     for each thread that tells whether they did; `block` holds the words of a source.
+
+    `rows` and `ready` are the columns of `base` and `readiness` from `first` on, which the others of
+    its `crowd` share; where they are `pinned`, for good.
     """
 
     population: Population
@@ -44,13 +47,22 @@ class Group:
     refractory: Int32
     scratch: UInt8
     sections: Int64
-    log_blocks: list[tuple[Block, str, slice]] = field(default_factory=list)
+    log_blocks: list[tuple[Any, str, slice]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
     may_sleep: bool = False
     resting: Array | None = None
     moved: Int64 = field(default_factory=lambda: np.zeros((0, LINE), np.int64))
     block: Block | None = None
+    base: Array = field(init=False)
+    readiness: Int32 = field(init=False)
+    first: int = 0
+    pinned: bool = False
+    crowd: Any = None
+
+    def __post_init__(self) -> None:
+        self.base = self.rows
+        self.readiness = self.ready
 
     @property
     def model(self) -> Any:
@@ -90,7 +102,7 @@ class Group:
             receptors[name] if name is not None else next(iter(receptors.values()))
         )
 
-    def watch(self, block: Block, prefix: str = "", parts: slice | None = None) -> None:
+    def watch(self, block: Any, prefix: str = "", parts: slice | None = None) -> None:
         """Remember a block whose words of these parts of the log, named with a prefix, must follow
         when it grows.
         """
@@ -271,44 +283,16 @@ def _check_time_constants(population: Population, dt: float) -> None:
             )
 
 
-def add_population(
+def add_source(
     program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
 ) -> None:
-    """Append the operation that advances a population and writes down its spikes."""
+    """Append the operation of a source, which writes down its spikes."""
     match group.model:
         case PoissonSource():
             compiled, words = poisson_words(group, dt, seed, stream, control)
-        case SpikeSource():
-            compiled, words = list_words(group, dt, control)
         case _:
-            _add_neurons(program, group, control)
-            return
+            compiled, words = list_words(group, dt, control)
     group.block = program.add(
         compiled, words, "stimulate", group.population.name, before=True
     )
     group.watch(group.block)
-
-
-def _add_neurons(program: Program, group: Group, control: Any) -> None:
-    from neurosparse.kernels.spikes.neuron_update.cpu import (
-        UpdateWords,
-        population_operation,
-    )
-
-    compiled = population_operation(type(group.model), group.rows.dtype.type, group.each)
-    words = UpdateWords(
-        rows=group.rows,
-        n_alloc=group.n_alloc,
-        n_state=len(group.rows),
-        coefficients=group.coefficients,
-        n_coefficients=len(group.coefficients),
-        width=group.coefficients.shape[1],
-        ready=group.ready,
-        refractory=group.refractory,
-        n_refractory=group.refractory.size,
-        bounds=group.bounds,
-        **group.log.words(),
-        control=control,
-        scratch=group.scratch,
-    )
-    group.watch(program.add(compiled, words, "update", group.population.name, before=True))

@@ -86,58 +86,93 @@ def any_marked(crossed: NDArray[np.uint8]) -> bool:
 
 
 class UpdateWords(NamedTuple):
-    """The words of `update_population`."""
+    """The words of `update_populations`."""
 
-    rows: NDArray[Any]  # state variables [n_state, n_alloc]
-    n_alloc: int
+    rows: NDArray[Any]  # state variables of all populations [n_state, width]
+    width: int
     n_state: int
-    coefficients: NDArray[Any]  # [n_coefficients, width]
+    coefficients: NDArray[Any]  # [n_coefficients, n_levels]
     n_coefficients: int
-    width: int  # 1, or n_alloc where some coefficient differs between neurons
-    ready: NDArray[np.int32]  # the step from which a neuron may fire again [n_alloc]
-    refractory: NDArray[np.int32]  # steps [n_refractory]
-    n_refractory: int  # 1 or n_alloc
-    bounds: NDArray[np.int64]  # where each thread's neurons begin
-    log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
-    capacity: int
-    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
-    slots: int
+    n_levels: int  # a column for each population, or width
+    wide: int  # whether some coefficient differs between neurons
+    ready: NDArray[np.int32]  # the step from which a neuron may fire again [width]
+    members: NDArray[np.int64]  # a line for each population [n_threads, n_members, FIELDS]
+    n_members: int
     control: NDArray[np.int64]  # what all threads share
     scratch: NDArray[np.uint8]  # [n_threads, SCRATCH]
 
 
-def update_population(block: int, step: int, thread: int) -> None:
-    """Adapter: unpack the block and run one thread's slice."""
+# words of a member: its first column, its end and where its neuron 0 is, for the thread; the member
+# after the stretch that begins here; where its spikes go; steps of refractoriness
+LOW = 0
+HIGH = 1
+START = 2
+AFTER = 3
+LOG = 4
+CAPACITY = 5
+ENDS = 6
+PAUSE = 7
+PAUSES = 8
+FIELDS = 9
+
+
+def update_populations(block: int, step: int, thread: int) -> None:
+    """Adapter: unpack the block and run one thread's slice of each population, neighbours with the
+    same coefficients in one stretch.
+    """
     w = read_words(UpdateWords, block)
-    n_alloc = w.n_alloc
-    rows = carray(as_pointer(w.rows), (w.n_state, n_alloc), REAL)
-    coefficients = carray(as_pointer(w.coefficients), (w.n_coefficients, w.width), REAL)
-    ready = carray(as_pointer(w.ready), (n_alloc,), np.int32)
-    refractory = carray(as_pointer(w.refractory), (w.n_refractory,), np.int32)
-    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
-    log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
-    ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
+    rows = carray(as_pointer(w.rows), (w.n_state, w.width), REAL)
+    levels = carray(as_pointer(w.coefficients), (w.n_coefficients, w.n_levels), REAL)
+    ready = carray(as_pointer(w.ready), (w.width,), np.int32)
+    n = w.n_members
+    first_line = w.members + 8 * FIELDS * n * thread
+    members = carray(as_pointer(first_line), (n, FIELDS), np.int64)
     control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
     crossed = carray(as_pointer(w.scratch + thread * SCRATCH), (BLOCK,), np.uint8)
     slot = step - control[ORIGIN]
-    end = ends[slot]
     now = np.int32(step)
-    lo = bounds[thread]
-    hi = bounds[thread + 1]
-    for first in range(lo, hi, BLOCK):
-        last = min(first + BLOCK, hi)
-        part = rows[:, first:last]
-        own = coefficients[:, first:last] if w.width > 1 else coefficients
-        marked = crossed[: last - first]
-        advance_part(part, own, ready[first:last], now, marked)
-        if any_marked(marked):
-            pause = refractory[first:last] if w.n_refractory > 1 else refractory
-            end += settle_part(
-                part, own, ready[first:last], pause, now, marked, first, log[end:]
-            )
-    ends[slot + 1] = end
-    if w.capacity - end < hi - lo:
-        atomic_store(control, STOP_AT, step + 1)
+    for k in range(n):
+        ends = carray(as_pointer(members[k, ENDS] + 8 * slot), (2,), np.int64)
+        ends[1] = ends[0]
+    k = 0
+    while k < n:
+        after = members[k, AFTER]
+        here = k
+        high = members[after - 1, HIGH]
+        for first in range(members[k, LOW], high, BLOCK):
+            last = min(first + BLOCK, high)
+            own = levels[:, first:last] if w.wide else levels[:, k : k + 1]
+            marked = crossed[: last - first]
+            advance_part(rows[:, first:last], own, ready[first:last], now, marked)
+            if not any_marked(marked):
+                continue
+            while members[here, HIGH] <= first:
+                here += 1
+            at = here
+            while at < after and members[at, LOW] < last:
+                member = members[at]
+                lo = max(first, member[LOW])
+                hi = min(last, member[HIGH])
+                at += 1
+                if lo >= hi or not any_marked(crossed[lo - first : hi - first]):
+                    continue
+                ends = carray(as_pointer(member[ENDS] + 8 * slot), (2,), np.int64)
+                log = carray(as_pointer(member[LOG]), (member[CAPACITY],), np.int32)
+                pause = carray(as_pointer(member[PAUSE]), (member[PAUSES],), np.int32)
+                neuron = lo - member[START]
+                ends[1] += settle_part(
+                    rows[:, lo:hi],
+                    levels[:, lo:hi] if w.wide else levels[:, k : k + 1],
+                    ready[lo:hi],
+                    pause[neuron : neuron + hi - lo] if pause.size > 1 else pause,
+                    now,
+                    crossed[lo - first : hi - first],
+                    neuron,
+                    log[ends[1] :],
+                )
+                if member[CAPACITY] - ends[1] < member[HIGH] - member[LOW]:
+                    atomic_store(control, STOP_AT, step + 1)
+        k = after
 
 
 # replaced by compiled clones of advance_block and settle_block
@@ -164,7 +199,7 @@ def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
     settle = scalar(model.reset, real, fields_of(model.State))
     part = njit(nogil=True, fastmath=FAST)
     return operation(
-        update_population,
+        update_populations,
         name,
         findable(kind),
         advance_part=part(specialise(advance_block, name, advance=step, **names)),

@@ -1,0 +1,108 @@
+"""Populations advanced in one pass give the bits of each on its own."""
+
+from dataclasses import replace
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from neurosparse import LIF, Network, Population, Projection, Simulator
+from neurosparse.engine import crowds
+from neurosparse.neurons import LIFExp
+from neurosparse.stimuli import OUCurrent, PoissonInput
+from neurosparse.wiring import Bernoulli
+
+SIZES = (1, 50, 64, 65, 200, 3)
+FAST = LIFExp(v_rest=-49.0, v_threshold=-50.0, t_ref=0.0)
+
+
+def network():
+    """Neighbours alike and not, another class between them, one population with a current."""
+    parts = [
+        Population(f"P{k}", n, replace(FAST, v_reset=-60.0 - k // 2), mode="clock")
+        for k, n in enumerate(SIZES)
+    ]
+    other = Population("L", 40, LIF(i_ext=20.0), mode="clock")
+    drive = [PoissonInput(f"P{k}", rate=900.0, weight=0.5) for k in range(len(SIZES))]
+    return Network(
+        parts[:3],
+        other,
+        parts[3:],
+        drive,
+        OUCurrent(["P3", "P4"], amplitude=0.5),
+        Projection("P4", "P1", Bernoulli(0.2), weight=0.4, delay=1.0),
+        Projection("P4", "L", Bernoulli(0.2), weight=0.4, delay=1.0),
+    )
+
+
+def outcome(net, change=lambda sim: None, **options):
+    sim = Simulator(net, seed=3, **options)
+    sim.run(30.0)
+    change(sim)
+    sim.run(30.0)
+    names = net.populations
+    spikes = [np.stack([sim.spikes(k).step, sim.spikes(k).i]) for k in names]
+    return [*spikes, *(sim.state(k, "v") for k in names)], sim
+
+
+def raise_thresholds(sim):
+    """Of one of two neighbours, in place."""
+    sim.set_parameters("P1", v_threshold=-49.5)
+    sim.set_parameters("P4", i_ext=0.3)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_company_changes_no_bit(threads):
+    options = {"threads": threads, "change": raise_thresholds}
+    ours, sim = outcome(network(), **options)
+    with mock.patch.object(crowds, "SMALL", 0):
+        alone, apart = outcome(network(), **options)
+    updates = [op.owner for op in sim.program.operations if op.phase == "update"]
+    assert updates == ["P0, P1, P2, P5", "L", "P3, P4"]
+    assert len([op for op in apart.program.operations if op.phase == "update"]) == 7
+    assert all(
+        spikes.shape[1] >= n for spikes, n in zip(ours, [*SIZES[:3], 40, *SIZES[3:]])
+    )
+    for one, other in zip(ours, alone, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_neighbours_alike_are_one_stretch_until_one_changes():
+    from neurosparse.kernels.spikes.neuron_update.cpu import AFTER
+
+    sim = Simulator(Network([Population(k, 64, LIF(), mode="clock") for k in "abcd"]))
+    crowd = sim.plan.groups["a"].crowd
+    assert crowd.members[0, :, AFTER].tolist() == [4, 4, 4, 4]
+    sim.set_parameters("c", v_threshold=-52.0)
+    assert crowd.members[0, :, AFTER].tolist() == [2, 2, 3, 4]
+    sim.set_parameters("c", v_threshold=-50.0)
+    assert crowd.members[0, :, AFTER].tolist() == [4, 4, 4, 4]
+
+
+def test_logs_of_members_grow():
+    model = LIF(v_rest=-40.0, v_reset=-65.0, tau_mem=0.2, t_ref=0.0)
+    parts = [Population(k, 64, model, mode="clock") for k in "ab"]
+    sim = Simulator(Network(parts))
+    sim.step(2)
+    log = sim.plan.groups["b"].log
+    log.index = np.zeros((1, 10 * log.index.size), log.index.dtype)
+    sim.plan.groups["b"].retell()
+    sim.step(200)
+    for name in "ab":
+        # of 202 steps each neuron fires in the second, the fourth, and so on
+        assert np.bincount(sim.spikes(name).i, minlength=64).tolist() == [101] * 64
+
+
+def test_sleepers_leave_and_come_back():
+    sleepy = [Population(k, 50, LIF(), mode="auto") for k in "ab"]
+    sim = Simulator(Network(sleepy))
+    sim.step(10)
+    assert sim.plan.groups["a"].event is not None
+    assert sim.plan.groups["a"].rows.flags.c_contiguous
+    before = sim.state("b", "v")
+    sim.set_parameters("a", i_ext=20.0)  # it may fire, so it wakes
+    sim.set_parameters("b", i_ext=20.0)
+    assert sim.plan.groups["a"].base is sim.plan.groups["b"].base
+    np.testing.assert_array_equal(sim.state("b", "v"), before)
+    sim.run(100.0)
+    assert len(sim.spikes("a").t) == len(sim.spikes("b").t) > 50
