@@ -33,8 +33,8 @@ class Group:
     `resting` [n_alloc] is the coefficient that currents move, as it is without them, `moved` a line
     for each thread that tells whether they did; `block` holds the words of a source.
 
-    `rows` and `ready` are the columns of `base` and `readiness` from `first` on, which the others of
-    its `crowd` share; where they are `pinned`, for good.
+    `rows` and `ready` are the columns of `base` and `readiness` from `first` on, which the others
+    of its `crowd` share; where they are `pinned`, for good.
     """
 
     population: Population
