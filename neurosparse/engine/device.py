@@ -65,10 +65,15 @@ class OnDevice:
 
 def check_device(network: Network, threads: int) -> None:
     """Refuse, all at once, what the GPU cannot run yet."""
-    populations = network.populations.values()
+    populations = list(network.populations.values())
     refused = [f"{p.name}: mode 'event'" for p in populations if p.mode == "event"]
     brief = [p.name for p in network.projections.values() if p.short_term is not None]
     refused += [f"{name}: short_term" for name in brief]
+    for p in network.projections.values():
+        if hasattr(p.plasticity, "Synapse") or hasattr(p.plasticity, "rules"):
+            rule = type(p.plasticity).__name__.partition("_")[0]
+            refused.append(f"{p.name}: {rule}")
+    refused += [f"{p.name}: noise" for p in populations if getattr(p.model, "noise", ())]
     carriers = [p.name for p in network.projections.values() if p.transmits is not None]
     refused += [f"{name}: transmits" for name in carriers]
     if threads != 1:

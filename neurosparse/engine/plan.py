@@ -21,6 +21,7 @@ from neurosparse.engine.draws import (
 )
 from neurosparse.engine.drives import add_stimuli, noise_states
 from neurosparse.engine.layout import lay_out, make_synapses, waits_for_others
+from neurosparse.engine.membrane_noise import add_draws
 from neurosparse.engine.populations import Group, add_source, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.ranks import ALONE, Alone
@@ -187,6 +188,7 @@ def assemble(plan: Plan) -> None:
     couplings.add_couplings(plan.program, *parts, driven)
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()
+        add_draws(plan.program, group, plan.seed, stream)
         if group.event is not None:
             add_sleepers(plan.program, group, plan.control)
         elif not group.rows.size:

@@ -67,5 +67,6 @@ from .equations.model import from_equations as from_equations
 from .linear import exponential_blend as exponential_blend
 from .linear import firing_guard as firing_guard
 from .linear import lasting_lift as lasting_lift
+from .linear import linear_noise as linear_noise
 from .linear import linear_step as linear_step
 from .linear import settling_time as settling_time

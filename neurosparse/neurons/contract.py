@@ -36,6 +36,12 @@ def check_contract(where: str, model: Any) -> None:
     for receptor in getattr(model, "conductances", ()):
         if receptor not in model.receptors:
             raise unknown_name(f"{kind.__name__}.conductances", receptor, model.receptors)
+    for field in getattr(model, "noise", ()):
+        if field not in kind.State._fields:
+            raise unknown_name(f"{kind.__name__}.noise", field, kind.State._fields)
+    for receptor in getattr(model, "summed", ()):
+        if receptor not in model.receptors:
+            raise unknown_name(f"{kind.__name__}.summed", receptor, model.receptors)
     if hasattr(model, "drive"):
         _check_drive(kind.__name__, model)
 

@@ -68,6 +68,60 @@ def linear_step(dt: float, rates: Any, pushes: Any, mean: bool = False) -> Any:
     return step[:n, width:] / time - start
 
 
+def linear_noise(dt: float, rates: Any, factors: Any) -> Any:
+    """Return the lower triangle, `[n, n]` of numbers or arrays, that turns n independent normal
+    numbers into what white noise adds to x in a step of dt ms, for any dt exactly.
+
+    dx/dt = rates x + factors xi:   L L^T = integral of e^(rates s) factors factors^T e^(rates^T s).
+
+    Args:
+        dt: in ms.
+        rates: `[n][n]` of numbers or arrays, in 1/ms.
+        factors: `[n][m]`, of m independent white noises.
+
+    Source: Van Loan 1978, doi:10.1109/TAC.1978.1101743.
+
+    >>> float(linear_noise(0.5, [[-0.1]], [[2.0]])[0, 0].round(6))
+    1.379584
+    """
+    n = len(rates)
+    m = len(factors[0])
+    flat = np.broadcast_arrays(
+        *(
+            np.asarray(x, np.float64)
+            for rows in (rates, factors)
+            for row in rows
+            for x in row
+        )
+    )
+    batch = flat[0].shape
+    a = np.stack(flat[: n * n], axis=-1).reshape(*batch, n, n)
+    b = np.stack(flat[n * n :], axis=-1).reshape(*batch, n, m)
+    matrix = np.zeros((*batch, 2 * n, 2 * n))
+    matrix[..., :n, :n] = -a
+    matrix[..., :n, n:] = b @ np.swapaxes(b, -1, -2)
+    matrix[..., n:, n:] = np.swapaxes(a, -1, -2)
+    whole = _exponential_less_one(dt * matrix)
+    moved = whole[..., n:, n:] + np.eye(n)
+    covariance = np.swapaxes(moved, -1, -2) @ whole[..., :n, n:]
+    return _triangle(np.moveaxis(covariance, (-2, -1), (0, 1)))
+
+
+def _triangle(covariance: Any) -> Any:
+    """Give Cholesky's factor of [n, n] arrays; rows without noise of their own are allowed."""
+    n = len(covariance)
+    lower = np.zeros_like(covariance)
+    for i in range(n):
+        for j in range(i + 1):
+            left = covariance[i, j] - (lower[i, :j] * lower[j, :j]).sum(axis=0)
+            if i == j:
+                lower[i, i] = np.sqrt(np.maximum(left, 0.0))
+            else:
+                there = lower[j, j] > 0
+                lower[i, j] = np.where(there, left / np.where(there, lower[j, j], 1.0), 0.0)
+    return lower
+
+
 def _exponential_less_one(matrix: Any) -> Any:
     """Return e^matrix - 1 of a stack of square matrices."""
     largest = float(np.abs(matrix).sum(axis=-1).max(initial=0.0))

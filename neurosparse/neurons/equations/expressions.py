@@ -81,9 +81,9 @@ class Scope:
         if name in COHERENT:
             return sp.Integer(1)
         if name in ("t", "xi"):
-            remedy = "give time courses and noise to i_ext by StepCurrent, SineCurrent, OUCurrent"
+            remedy = "give time courses to i_ext by StepCurrent, SineCurrent; xi to equations alone"
             raise bad_argument(
-                where, name, "equations without time or noise in them", remedy
+                where, name, "what depends on neither time nor noise", remedy
             )
         raise unknown_name(where, name, self.values)
 

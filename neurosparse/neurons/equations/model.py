@@ -154,7 +154,8 @@ def build_class(recipe: Any) -> Any:
         plain = function.__code__.co_varnames[0] == "self"
         members[function.__name__] = function if plain else staticmethod(function)
     facts = {
-        name: getattr(written, name) for name in ("conductances", "above_zero", "ordered")
+        name: getattr(written, name)
+        for name in ("conductances", "above_zero", "ordered", "noise", "summed")
     }
     members |= {name: value for name, value in facts.items() if value}
     members["receptors"] = written.receptors

@@ -32,7 +32,7 @@ def find_proof(model: Described, linear: Linear) -> Proof | None:
     what each input lifts it by at most, alone. Signs of rates are looked at when coefficients are
     derived.
     """
-    if len(linear.rates) < len(model.states):
+    if len(linear.rates) < len(model.states) or model.noise or model.summed:
         return None
     if not isinstance(model.crossed, sp.StrictGreaterThan | sp.StrictLessThan):
         return None

@@ -20,10 +20,12 @@ from neurosparse.neurons.equations.expressions import (
     to_sympy,
     unit_of,
 )
+from neurosparse.neurons.equations.noise import noises_among, split_noise
 from neurosparse.neurons.equations.units import (
     COHERENT,
     MILLISECOND,
     ONE,
+    PER_ROOT_MS,
     Unit,
     describe_unit,
     parse_unit,
@@ -60,7 +62,8 @@ class Described:
 
     `slopes` gives dx/dt for each state, `lines` where it stands; `settles` what a spike makes of
     it; `rests` the states that stand still while refractory; `drive` the parameter that injected
-    currents add to, or "".
+    currents add to, or ""; `noise` the factors of white noise in each dx/dt; `summed` the states
+    without an equation, which hold what arrives in a step.
     """
 
     recipe: Recipe
@@ -74,6 +77,8 @@ class Described:
     initial: Mapping[str, Any]
     rests: tuple[str, ...]
     drive: str
+    noise: Mapping[str, Mapping[str, Any]]
+    summed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,17 +96,25 @@ def describe_model(recipe: Recipe) -> Described:
         ValueError: names the line, what stands there and what would be accepted.
     """
     derivatives, named = _equations(recipe.equations)
-    states = {line.name: sp.Symbol(line.name, real=True) for line in derivatives}
+    summed = _summed(recipe, derivatives, named)
+    names = [line.name for line in derivatives]
+    states = {name: sp.Symbol(name, real=True) for name in (*names, *summed)}
     scope = _scope(recipe, states, derivatives)
+    noises = _add_noises(scope, [*derivatives, *named])
     parameters = {name: scope.values[name] for name, *_ in recipe.parameters}
     for line in _in_order(named, scope):
         scope.values[line.name] = _value(line, scope)
         scope.units[line.name] = _checked_unit(line, scope, line.unit, f"{line.name} =")
-    slopes: dict[str, Any] = {}
+    slopes: dict[str, Any] = dict.fromkeys(summed, sp.Integer(0))
+    noise: dict[str, Mapping[str, Any]] = {}
     for line in derivatives:
-        slopes[line.name] = _value(line, scope)
+        whole = _value(line, scope)
+        slopes[line.name], factors = split_noise(whole, noises, line.where)
+        noise |= {line.name: factors} if factors else {}
         rate = line.unit / MILLISECOND if line.unit else None
         _checked_unit(line, scope, rate, f"d{line.name}/dt =")
+    for name in noises:
+        del scope.values[name]
     crossed = _threshold(recipe.threshold, scope)
     settles, replaced = _reset(recipe.reset, states, scope)
     rests = replaced if recipe.rests is None else recipe.rests
@@ -128,6 +141,8 @@ def describe_model(recipe: Recipe) -> Described:
         initial=start,
         rests=rests,
         drive=drive,
+        noise=noise,
+        summed=summed,
     )
 
 
@@ -174,6 +189,26 @@ def _equations(text: str) -> tuple[list[_Line], list[_Line]]:
     return derivatives, named
 
 
+def _summed(
+    recipe: Recipe, derivatives: list[_Line], named: list[_Line]
+) -> tuple[str, ...]:
+    """Receptors' variables that equations read and none gives: sums of what arrives in a step."""
+    known = {line.name for line in (*derivatives, *named)}
+    known |= {name for name, *_ in recipe.parameters}
+    read = set().union(*(names_in(line.tree) for line in (*derivatives, *named)))
+    targets = dict.fromkeys(name for _, name in recipe.receptors)
+    return tuple(name for name in targets if name in read - known)
+
+
+def _add_noises(scope: Scope, lines: list[_Line]) -> dict[str, sp.Symbol]:
+    """White noises that lines read, as symbols of the scope."""
+    read = set().union(*(names_in(line.tree) for line in lines)) - set(scope.values)
+    noises = {name: sp.Symbol(name, real=True) for name in noises_among(read)}
+    scope.values |= noises
+    scope.units |= dict.fromkeys(noises, PER_ROOT_MS)
+    return noises
+
+
 def _scope(recipe: Recipe, states: dict[str, sp.Symbol], lines: list[_Line]) -> Scope:
     """Parameters and states as symbols, with their units."""
     scope = Scope()
@@ -185,6 +220,9 @@ def _scope(recipe: Recipe, states: dict[str, sp.Symbol], lines: list[_Line]) -> 
         _check_new(line, scope)
         scope.values[line.name] = states[line.name]
         scope.units[line.name] = line.unit
+    for name in set(states) - set(scope.values):
+        _check_name("receptors", name)
+        scope.values[name] = states[name]
     return scope
 
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from neurosparse.neurons.equations.coefficients import Coefficients, LinearCoefficients
 from neurosparse.neurons.equations.expressions import Exprel
+from neurosparse.neurons.equations.noisy_step import NoiseLines
 from neurosparse.neurons.equations.printing import Scalar
 from neurosparse.neurons.equations.reading import Described
 from neurosparse.neurons.equations.structure import Linear, levels, relaxation
@@ -36,6 +37,9 @@ class Update:
         self.free = LinearCoefficients(self.table, linear, "")
         self.held = LinearCoefficients(self.table, linear.frozen(model.rests), "_resting")
         self.bent = [name for name in model.states if name not in linear.rates]
+        taken = {*model.states, *model.parameters, *self.jumps.values()}
+        self.noise = NoiseLines(self.table, linear, model.noise, model.rests, taken)
+        self.emptied = [*self.jumps.values(), *self.noise.fields.values()]
         self._numbers = sp.numbered_symbols(
             _free_prefix({*model.states, *model.parameters})
         )
@@ -55,9 +59,15 @@ class Update:
                 "rk4": self._rk4,
             }
             steps[self.method](whole)
+        for name in self.model.states:
+            change = self.noise.change(name, self.start, self.expression)
+            if change:
+                self.lines.append(f"new_{name} = new_{name} + {change}")
         fresh = {name: f"new_{name}" for name in self.model.states}
         crossed = self.expression(self.model.crossed, fresh)
-        values = [fresh[name] for name in self.model.states] + ["0.0"] * len(self.jumps)
+        summed = self.model.summed
+        values = ["0.0" if name in summed else fresh[name] for name in self.model.states]
+        values += ["0.0"] * len(self.emptied)
         kind = self.model.recipe.name
         self.lines.append(f"return {kind}State({', '.join(values)}), {crossed}")
 

@@ -108,6 +108,7 @@ _SPELLINGS: dict[str, Unit] = {
     )
 }
 MILLISECOND = _SPELLINGS["ms"]
+PER_ROOT_MS = MILLISECOND.raised(Fraction(-1, 2))  # of white noise
 
 
 def describe_unit(unit: Any) -> str:

@@ -11,7 +11,8 @@ from neurosparse.neurons.equations.structure import levels, linear_part, method_
 from neurosparse.neurons.equations.units import Unit, parse_unit
 
 _HELPERS = (
-    *("exponential_blend", "firing_guard", "lasting_lift", "linear_step", "settling_time"),
+    *("exponential_blend", "firing_guard", "lasting_lift", "linear_noise"),
+    *("linear_step", "settling_time"),
 )
 _VERBS = ("exp", "log", "sqrt", "sin", "cos", "tanh")
 _TIMES = parse_unit("ms", "ms").powers
@@ -32,6 +33,8 @@ class Written(NamedTuple):
     above_zero: tuple[str, ...]
     ordered: tuple[tuple[str, str], ...]
     defaults: dict[str, float]
+    noise: tuple[str, ...]
+    summed: tuple[str, ...]
 
 
 def write_class(model: Described) -> Written:
@@ -49,7 +52,7 @@ def write_class(model: Described) -> Written:
     facts = Written(
         text="",
         docstring=_docstring(model, method if update.bent else "exact"),
-        state=(*model.states, *update.jumps.values()),
+        state=(*model.states, *update.emptied),
         coefficients=tuple(update.table.source),
         receptors={kind: target[name] for kind, name in model.recipe.receptors},
         conductances=tuple(
@@ -59,6 +62,8 @@ def write_class(model: Described) -> Written:
         above_zero=_above_zero(model),
         ordered=_ordered(model),
         defaults=defaults | {"t_ref": defaults.get("t_ref", 0.0)},
+        noise=tuple(update.noise.fields.values()),
+        summed=tuple(k for k, name in model.recipe.receptors if name in model.summed),
     )
     parts = [
         _tuple(f"{model.recipe.name}State", facts.state, "What a neuron is now."),
@@ -105,7 +110,10 @@ def _ordered(model: Described) -> tuple[tuple[str, str], ...]:
 def _reset(model: Described, update: Update) -> str:
     values = {name: f"s.{name}" for name in model.states}
     fields = [update.expression(model.settles[name], values) for name in model.states]
-    fields += ["0.0"] * len(update.jumps)
+    fields = [
+        "0.0" if k in model.summed else f for k, f in zip(model.states, fields, strict=True)
+    ]
+    fields += ["0.0"] * len(update.emptied)
     return f"return {model.recipe.name}State({', '.join(fields)})"
 
 
@@ -136,7 +144,7 @@ def _class(model: Described, facts: Written) -> str:
         *("", f"    State = {name}State", f"    Coefficients = {name}Coefficients"),
         f"    receptors: ClassVar = {facts.receptors!r}",
     ]
-    for name in ("conductances", "above_zero", "ordered"):
+    for name in ("conductances", "above_zero", "ordered", "noise", "summed"):
         value = getattr(facts, name)
         lines += [f"    {name} = {value!r}"] if value else []
     lines += [f"    drive: ClassVar = ({facts.drive!r}, '')"] if facts.drive else []

@@ -80,7 +80,9 @@ def test_unknown_names_are_refused_with_those_near():
 
 @pytest.mark.parametrize("name", ["t", "xi"])
 def test_time_and_noise_are_refused_with_what_there_is(name):
-    with pytest.raises(ValueError, match=f"got '{name}', wants .*StepCurrent.*OUCurrent"):
+    with pytest.raises(
+        ValueError, match=f"got '{name}', wants .*StepCurrent.*xi to equations alone"
+    ):
         to_sympy(parse(f"v + {name}", "here"), SCOPE, "here")
 
 

@@ -251,3 +251,16 @@ def test_a_gpu_does_what_the_loop_does(precision, close):
             _, states = by_hand(wild()(), 10, start=(start["x"][i], start["y"][i]))
             ours = [cpu.state("wild", name)[i] for name in ("x", "y")]
             np.testing.assert_allclose(ours, states[-1, :2], rtol=1e-10, atol=1e-10)
+
+
+def test_single_precision_draws_the_same_noise():
+    kind = from_equations(
+        "dv/dt = (2 - v) / 10 + xi", threshold="False", receptors={}, parameters={}
+    )
+    ends = []
+    for precision in ("float64", "float32"):
+        simulation = Simulator(Network(Population("A", N, kind())), precision=precision)
+        simulation.run(10.0)
+        ends.append(simulation.state("A", "v"))
+    assert np.allclose(ends[0], ends[1], atol=1e-4)
+    assert ends[0].std() > 1.0
