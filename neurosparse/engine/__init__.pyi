@@ -4,6 +4,8 @@ from .learning import LearningState as LearningState
 from .requests import Rates as Rates
 from .requests import Spikes as Spikes
 from .requests import States as States
+from .requests import SynapseStates as SynapseStates
+from .requests import Traces as Traces
 from .requests import Weights as Weights
 from .simulator import Simulator as Simulator
 from .structural import Below as Below

@@ -15,13 +15,29 @@ BUFFER_BYTES = 2**24
 
 
 @dataclass
+class FollowedTraces:
+    """A recorded trace: row `row` of those of one side of a projection, of some neurons."""
+
+    projection: str
+    side: str
+    row: int
+    every: int
+    indices: Int64
+    sink: Any
+
+
+@dataclass
 class FollowedWeights:
-    """Recorded synapses of one projection: `where` they stand now in CSR order, -1 once removed."""
+    """Recorded synapses of one projection: `where` they stand now in CSR order, -1 once removed.
+
+    `variable` is what is recorded of them.
+    """
 
     projection: str
     every: int
     where: Int64
     sink: Any
+    variable: str = "weight"
 
     def values(self, weights: Float32) -> Float32:
         """Their weights, NaN for those removed."""

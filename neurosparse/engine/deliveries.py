@@ -44,7 +44,7 @@ def add_synapses(
         blocks.append(_add_late(program, synapses, synapses.ring, source))
     elif post.event is None:
         blocks.append(_add_rows(program, synapses, post, source))
-    if post.event is not None and short is not None:
+    if post.event is not None and synapses.delivers:
         # who got something may have to wake
         blocks.append(_add_events(program, synapses, post, source))
     for block in blocks:
@@ -162,7 +162,7 @@ def _add_learning(
     assert learning is not None
     target = post.receptor(synapses.projection.receptor)
     # sleeping targets got their input from an operation of its own, where it is the whole weight
-    waiting = post.event is None or synapses.short is not None
+    waiting = post.event is None or synapses.delivers
     target = target if waiting else np.zeros_like(target)
     row_words = _row_words(synapses)
     del row_words["n_weights"]
@@ -237,7 +237,7 @@ def _add_events(
     }
     places = np.zeros(0, np.int32)
     row_words = _row_words(synapses)
-    if synapses.short is not None:
+    if synapses.delivers:
         # brings targets forward and wakes them; what arrives comes from the learning
         row_words |= {"weight": np.zeros(1, np.float32), "n_weights": 1}
     elif synapses.at is not None:

@@ -75,8 +75,9 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     target.sleepy = False
     changed = new.connectivity
     if synapses.plastic is not None:
+        synapses.plastic.catch_up(synapses.weight, now)
         _set_aside(plan, synapses, now, done, new.moved < 0)
-        synapses.plastic.carry(new, now - synapses.epoch)
+        synapses.plastic.carry(new, now - synapses.epoch, now)
     else:
         _set_aside(plan, synapses, now, done)
     kind = _index_type(synapses)
@@ -106,6 +107,8 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any
         expected = f"one number or an array [{synapses.nnz}], one for each synapse"
         raise bad_argument("weight", weights, expected)
     _check_accepted(plan, synapses, weights)
+    if synapses.plastic is not None:
+        synapses.plastic.catch_up(synapses.weight, now)
     target = plan.groups[synapses.projection.post]
     kept_back = synapses.mixed and synapses.plastic is None and synapses.ring is None
     if kept_back:

@@ -78,7 +78,9 @@ def make_synapses(
     synapses.differs = ranks.size > 1 and bool(np.ndim(connectivity.weight))
     longest = ranks.most(int(delays.max(initial=0)))
     synapses.longest = longest
-    if _one_delay_everywhere(delays if nnz else delays[:0], ranks):
+    # synapses that keep more than a weight are walked as those that differ in delay
+    own = hasattr(projection.plasticity, "Synapse")
+    if _one_delay_everywhere(delays if nnz else delays[:0], ranks) and not own:
         synapses.delay = longest
     else:
         kind = np.uint8 if longest < 256 else np.uint16
@@ -146,7 +148,9 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
     else:
         synapses.weight = synapses.weight.copy()
     rule = synapses.projection.plasticity
-    _check_times(f"{name}.plasticity", vars(rule) | vars(getattr(rule, "fit", rule)), dt)
+    for part in getattr(rule, "rules", (rule,)):
+        times = vars(part) | vars(getattr(part, "fit", part))
+        _check_times(f"{name}.plasticity", times, dt)
     longest = synapses.longest if synapses.mixed else None
     synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest)
 

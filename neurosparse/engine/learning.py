@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.populations import Group
 from neurosparse.kernels.base import csr
-from neurosparse.plasticity.base import numbers_of
+from neurosparse.plasticity.base import numbers_of, variables_of
 
 # steps; no delay is longer, so whatever is as old carries every spike that is under way
 OLD = 65_535
@@ -29,6 +29,7 @@ class LearningState:
         pre_traces: a copy for each thread, `[n_threads, n_traces, n_pre]`; where delays differ as
             they are at the soma, a synapse sees them after its delay.
         post_traces: `[n_traces, n_alloc]`, the first n_post columns in use.
+        variables: what synapses keep beside the weight, by name, float32 `[nnz]`.
     """
 
     rule: Any
@@ -37,6 +38,7 @@ class LearningState:
     modulator: NDArray[np.float64]
     pre_traces: NDArray[np.float32]
     post_traces: NDArray[np.float32]
+    variables: dict[str, NDArray[np.float32]]
 
 
 class Learning:
@@ -52,6 +54,9 @@ class Learning:
     Where delays differ, up to `longest` steps, `x` [n_threads, n_traced, n_x, n_pre] holds the
     traces after each of the last steps, those after step s in s % n_traced, and `lags` the delays
     by postsynaptic neuron.
+
+    Synapses that keep more than a weight have it in `own` [n_own, nnz], in CSR order; where that
+    changes between events it holds after step `valid` [nnz].
     """
 
     def __init__(
@@ -80,11 +85,52 @@ class Learning:
         self.modulator = np.zeros(2)
         self.age = np.zeros(0, dtype=np.uint16)
         self.eligibility: NDArray[np.float32] | None = None
+        self.dt = np.array([dt])
+        self.names = variables_of(rule) if hasattr(rule, "Synapse") else ()
+        self.own = np.zeros((len(self.names), 0), dtype=np.float32)
+        self.valid = np.zeros(0, dtype=np.int32)
 
     @property
     def late(self) -> bool:
         """Whether delays may differ."""
         return self.x.ndim == 4
+
+    @property
+    def moves(self) -> bool:
+        """Whether weights change between events too."""
+        return hasattr(self.rule, "between")
+
+    def variables(
+        self, weight: NDArray[np.float32], now: int
+    ) -> dict[str, NDArray[np.float32]]:
+        """The weight and what else synapses keep at step `now`, by name; what moves as copies."""
+        own = self.own
+        if self.moves:
+            weight = weight.copy()
+            own = own.copy()
+            self._bring(weight, own, self.valid.copy(), now)
+        each = dict(zip(self.names, own, strict=True))
+        if self.eligibility is not None and not self.names:
+            each["eligibility"] = self.eligibility
+        return {"weight": weight, **each}
+
+    def catch_up(self, weight: NDArray[np.float32], now: int) -> None:
+        """Bring weight and all that synapses keep to step `now`, in place."""
+        if self.moves:
+            self._bring(weight, self.own, self.valid, now)
+
+    def _bring(self, weight: Any, own: Any, valid: Any, now: int) -> None:
+        from neurosparse.kernels.spikes.spike_timing.own import bring
+
+        numbers = (now - 1, float(self.dt[0]), self.coefficients)
+        bring(self.rule, weight, own, valid, *numbers)
+
+    def _hold(self, own: NDArray[np.float32], valid: NDArray[np.int32]) -> None:
+        """Take other arrays of what synapses keep."""
+        self.own = own
+        self.valid = valid
+        if "eligibility" in self.names and getattr(self.rule, "third_factor", False):
+            self.eligibility = own[self.names.index("eligibility")]
 
     def state(self, weight: NDArray[np.float32], now: int) -> LearningState:
         """What it keeps at step `now`, as live arrays."""
@@ -95,6 +141,7 @@ class Learning:
             modulator=self.modulator,
             pre_traces=self.x[:, (now - 1) % self.x.shape[1]] if self.late else self.x,
             post_traces=self.y,
+            variables=dict(zip(self.names, self.own, strict=True)),
         )
 
     def stir(self) -> None:
@@ -110,7 +157,10 @@ class Learning:
         self.places = places.astype(np.int32) if len(places) < 2**31 else places
         if self.late:
             self.lags = delay[places]
-        waits = getattr(self.rule, "third_factor", False)
+        waits = getattr(self.rule, "third_factor", False) and not self.names
+        if self.names and self.own.shape[1] != len(places):
+            empty = np.zeros((len(self.names), len(places)), dtype=np.float32)
+            self._hold(empty, np.full(self.moves * len(places), -1, np.int32))
         if waits and (self.eligibility is None or self.eligibility.size != len(places)):
             self.eligibility = np.zeros(len(places), dtype=np.float32)
 
@@ -122,18 +172,23 @@ class Learning:
             return np.full(nnz, OLD, dtype=np.uint16)
         return np.minimum(self.age.astype(np.int64) + since, OLD).astype(np.uint16)
 
-    def carry(self, edit: Any, since: int) -> None:
-        """Follow an edit of the synapses: each keeps its eligibility and age, new ones have
-        none.
+    def carry(self, edit: Any, since: int, now: int) -> None:
+        """Follow an edit of the synapses before step `now`: each keeps its eligibility and age, and
+        what else it has; new ones have none.
         """
         self.age = edit.carry(self.ages(len(edit.moved), since))
-        if self.eligibility is not None:
+        if self.names:
+            rows = np.stack([edit.carry(row) for row in self.own])
+            valid = edit.carry(self.valid, now - 1) if self.moves else self.valid
+            self._hold(rows, valid)
+        elif self.eligibility is not None:
             self.eligibility = edit.carry(self.eligibility)
 
     def words(self, post: Group, weight: NDArray[np.float32]) -> dict[str, Any]:
         """The words that describe traces, columns and what changes to the operation, by name."""
+        waits = self.eligibility is not None and not self.names
         return {
-            "changed": weight if self.eligibility is None else self.eligibility,
+            "changed": self.eligibility if waits else weight,
             "age": self.age,
             "n_ages": self.age.size,
             "coefficients": self.coefficients,
@@ -154,12 +209,23 @@ class Learning:
 
     def late_words(self) -> dict[str, Any]:
         """The words beside these where delays differ, by name."""
-        return {"n_traced": self.x.shape[1], "one": self.one, "lags": self.lags}
+        return {
+            "n_traced": self.x.shape[1],
+            "one": self.one,
+            "lags": self.lags,
+            "own": self.own,
+            "n_own": len(self.own),
+            "valid": self.valid,
+            "n_valid": self.valid.size,
+            "dt": self.dt,
+        }
 
     @property
     def nbytes(self) -> int:
         """Bytes beside weights and rows."""
-        waiting = 0 if self.eligibility is None else self.eligibility.nbytes
+        waiting = 0
+        if self.eligibility is not None and not self.names:
+            waiting = self.eligibility.nbytes
         return waiting + sum(
             a.nbytes
             for a in (
@@ -170,6 +236,8 @@ class Learning:
                 self.of,
                 self.places,
                 self.lags,
+                self.own,
+                self.valid,
             )
         )
 
@@ -180,6 +248,8 @@ class Learning:
             arrays["age"] = self.age
         if self.eligibility is not None:
             arrays |= {"eligibility": self.eligibility, "modulator": self.modulator}
+        if self.names:
+            arrays |= {"own": self.own, "valid": self.valid}
         return arrays
 
     def put_back(self, arrays: dict[str, NDArray[Any]]) -> None:
@@ -188,6 +258,8 @@ class Learning:
         self.x[:] = arrays["x"]
         self.age = arrays["age"].copy() if "age" in arrays else self.age[:0]
         self.y[:, : self.n_post] = arrays["y"]
+        if self.names:
+            self._hold(arrays["own"].copy(), arrays["valid"].copy())
         if self.eligibility is not None:
             self.eligibility[:] = arrays["eligibility"]
             self.modulator[:] = arrays["modulator"]

@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.draws import delay_steps, weights_of, wire
 from neurosparse.engine.drives import STREAM_OF_STIMULI
+from neurosparse.engine.membrane_noise import noise_streams
 from neurosparse.engine.naive_values import value_paths
 from neurosparse.engine.plan import generator
 from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
+from neurosparse.kernels.spikes.current.membrane import normals_of_step
 from neurosparse.kernels.spikes.current.naive import waveform
 from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
-from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
+from neurosparse.kernels.spikes.spike_timing.naive import Own, plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
@@ -49,11 +51,14 @@ class Reweighed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Spikes by population; by projection weights, and eligibilities of rules that have them."""
+    """Spikes by population; by projection weights, eligibilities of rules that have them, and what
+    else synapses keep.
+    """
 
     spikes: Spikes
     weights: dict[str, NDArray[np.float32]]
     eligibilities: dict[str, NDArray[np.float32]]
+    variables: dict[str, dict[str, NDArray[np.float32]]]
 
 
 def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spikes:
@@ -111,9 +116,12 @@ def naive_outcome(
                 _poisson(group, stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
         for path in paths:
             path.deliver(step, fired, dt)
+    for path in paths:
+        path.catch_up(n_steps)
     learned = {p.projection.name: p.weight for p in edited}
     marked = {p.projection.name: p.eligibility for p in paths if p.eligibility is not None}
-    return Outcome(spikes, learned, marked)
+    kept = {p.projection.name: p.variables() for p in paths if p.own is not None}
+    return Outcome(spikes, learned, marked, kept)
 
 
 class _Group:
@@ -172,7 +180,8 @@ class _Path:
         self.ring = np.zeros((self.n_delays, n_post))
         self.past: list[list[int]] = []
         self.eligibility: NDArray[np.float32] | None = None
-        rule = projection.plasticity
+        self.own: Own | None = None
+        rule: Any = projection.plasticity
         self.brief: Any = None
         self.shares: list[dict[int, np.float32]] = []
         if projection.short_term is not None:
@@ -182,7 +191,9 @@ class _Path:
             traces = (len(rule.Pre._fields), n_pre * self.n_delays)
             self.x = np.zeros(traces, dtype=np.float32)
             self.y = np.zeros((len(rule.Post._fields), n_post), dtype=np.float32)
-            if getattr(rule, "third_factor", False):
+            if hasattr(rule, "Synapse"):
+                self.own = Own(rule, dt, connectivity.nnz)
+            elif getattr(rule, "third_factor", False):
                 self.eligibility = np.zeros(connectivity.nnz, dtype=np.float32)
         self.born = np.full(connectivity.nnz, -self.n_delays)
         self._join(connectivity, weight, delay)
@@ -197,10 +208,23 @@ class _Path:
 
     def change(self, edit: Rewired | Reweighed) -> None:
         """Rewire, or set weights."""
+        self.catch_up(edit.step)
         if isinstance(edit, Rewired):
             self.rewire(edit)
         else:
             self.reweigh(edit)
+
+    def catch_up(self, step: int) -> None:
+        """Bring what synapses keep to how it is after the step before this one."""
+        for k in range(0 if self.own is None else len(self.weight)):
+            assert self.own is not None
+            self.own.forward(self.weight, k, step - 1)
+
+    def variables(self) -> dict[str, NDArray[np.float32]]:
+        """What synapses keep beside the weight, by name."""
+        assert self.own is not None
+        names = self.own.rule.Synapse._fields[1:]
+        return dict(zip(names, self.own.values, strict=True))
 
     def reweigh(self, edit: Reweighed) -> None:
         """Give synapses other weights; where they share one delay, spikes on their way since the
@@ -241,6 +265,10 @@ class _Path:
         self.born = new.carry(self.born, edit.step)
         if self.eligibility is not None:
             self.eligibility = new.carry(self.eligibility)
+        if self.own is not None:
+            rows = [new.carry(row) for row in self.own.values]
+            self.own.values = np.stack(rows)
+            self.own.valid = new.carry(self.own.valid, edit.step - 1)
         changed = new.connectivity
         self._join(changed, changed.weights_array(), changed.delay_steps_array())
 
@@ -273,9 +301,13 @@ class _Path:
         carries = (step - self.delay >= self.born)[order]
         rule = self.projection.plasticity
         synapses = (indptr, self.indices[order], weight)
-        state = (self.x, self.y, self.target, marked, carries)
+        own = None if self.own is None else self.own.ordered(order)
+        state = (self.x, self.y, self.target, marked, carries, own, step)
         plastic_step(rule, dt, shares, fired, synapses, *state)
         self.weight[order] = weight
+        if self.own is not None and own is not None:
+            self.own.values[:, order] = own.values
+            self.own.valid[order] = own.valid
         if self.eligibility is not None and marked is not None:
             self.eligibility[order] = marked
 
@@ -291,6 +323,9 @@ def _update(group: _Group, network: Network, seed: int, step: int, dt: float) ->
         drawn = words(seed, group.stream, step, group.population.n) > edge
         active = steps("start", model.start, dt) <= step < steps("stop", model.stop, dt)
         return [int(i) for i in np.flatnonzero(drawn & active)]
+    for field, stream in noise_streams(model, group.stream):
+        row = group.rows[model.State._fields.index(field)]
+        row[:] = normals_of_step(seed, stream, step, row.size)
     coefficients = _driven(group, network, step * dt)
     args = (group.rows, coefficients, group.ready, group.refractory, step)
     return neuron_update(model, type(model).update, *args)

@@ -5,9 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.engine.buffers import FollowedWeights, StateBuffer
+from neurosparse.engine.buffers import FollowedTraces, FollowedWeights, StateBuffer
 from neurosparse.engine.plan import Plan, whole_synapses
-from neurosparse.engine.requests import Rates, Request, Spikes, States, Weights
+from neurosparse.engine.requests import (
+    Rates,
+    Request,
+    Spikes,
+    States,
+    SynapseStates,
+    Traces,
+    Weights,
+)
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
@@ -24,6 +32,7 @@ from neurosparse.recording import (
 from neurosparse.recording.run import refuse_stored
 from neurosparse.typing import Float32, Int64
 
+NEVER = 2**62  # steps
 # what a request gives; a Weights request one of the state of its synapses
 Record = SpikeRecord | RateRecord | StateRecord
 
@@ -39,6 +48,7 @@ class Recorders:
         self.rates: dict[str, Any] = {}
         self.states: list[StateBuffer] = []
         self.weights: list[FollowedWeights] = []
+        self.traces: list[FollowedTraces] = []
         self._sinks_of = [(request, self._open(request)) for request in requests]
 
     def record(self, request: Request) -> Record:
@@ -73,9 +83,12 @@ class Recorders:
             case States():
                 self.states.append(self._open_state(request))
                 return self.states[-1].sink
-            case Weights():
+            case Weights() | SynapseStates():
                 self.weights.append(self._open_weights(request))
                 return self.weights[-1].sink
+            case Traces():
+                self.traces.append(self._open_traces(request))
+                return self.traces[-1].sink
 
     def _open_spikes(self, population: str) -> Any:
         n = self.plan.groups[population].n
@@ -108,7 +121,7 @@ class Recorders:
             sink = MemoryStates(request.variable, indices, **about)
         return StateBuffer(group, request.variable, indices, every, sink)
 
-    def _open_weights(self, request: Weights) -> FollowedWeights:
+    def _open_weights(self, request: Weights | SynapseStates) -> FollowedWeights:
         self.plan.bundles.forget(self.plan.synapses, request.projection)
         synapses = self.plan.synapses[request.projection]
         dt = self.plan.dt
@@ -116,18 +129,40 @@ class Recorders:
         if chosen.size and (chosen.min() < 0 or chosen.max() >= synapses.nnz):
             actual = Said(f"{chosen.min()} .. {chosen.max()}")
             expected = f"positions of synapses from 0 to {synapses.nnz - 1}"
-            raise bad_argument("Weights.positions", actual, expected)
-        every = steps("Weights.every", request.every, dt)
+            name = f"{type(request).__name__}.positions"
+            raise bad_argument(name, actual, expected)
+        every = steps(f"{type(request).__name__}.every", request.every, dt)
         about: dict[str, Any] = {
             "every": every,
             "first_step": every,
             "along": synapses.ends(chosen),
         }
-        if self.store:
-            sink: Any = self.store.weights(request.projection, chosen, **about)
+        name = request.projection
+        variable = getattr(request, "variable", "weight")
+        if self.store and variable != "weight":
+            sink: Any = self.store.synapses(name, variable, chosen, **about)
+        elif self.store:
+            sink = self.store.weights(name, chosen, **about)
         else:
-            sink = MemoryWeights(chosen, dt=dt, name=request.projection, **about)
-        return FollowedWeights(request.projection, every, chosen, sink)
+            sink = MemoryWeights(chosen, dt=dt, name=name, variable=variable, **about)
+        return FollowedWeights(name, every, chosen, sink, variable)
+
+    def _open_traces(self, request: Traces) -> FollowedTraces:
+        projection = self.plan.network.projection(request.projection)
+        rule: Any = projection.plasticity
+        names, end = (rule.Pre, projection.pre)
+        if request.side == "post":
+            names, end = (rule.Post, projection.post)
+        chosen = _all_or_chosen(request.indices, self.plan.groups[end].n)
+        every = steps("Traces.every", request.every, self.plan.dt)
+        about: dict[str, Any] = {"every": every, "first_step": every}
+        variable, name = request.variable, request.projection
+        if self.store:
+            sink: Any = self.store.traces(name, request.side, variable, chosen, **about)
+        else:
+            sink = MemoryStates(variable, chosen, dt=self.plan.dt, name=name, **about)
+        row = names._fields.index(variable)
+        return FollowedTraces(name, request.side, row, every, chosen, sink)
 
     def add_operations(self) -> None:
         """Append the operations that copy state variables to a freshly assembled program."""
@@ -137,11 +172,17 @@ class Recorders:
     @property
     def longest_chunk(self) -> int:
         """Steps after which some buffer would be full."""
+        if not self.states:
+            return LONGEST_CHUNK
         return min([LONGEST_CHUNK, *((b.lines - 1) * b.every for b in self.states)])
 
     def next_stop(self, now: int) -> int:
-        """The next step at whose beginning weights are recorded."""
-        return min([2**62, *((now // w.every + 1) * w.every for w in self.weights)])
+        """The next step at whose beginning weights or traces are recorded."""
+        periods = [followed.every for followed in self.weights]
+        periods += [traced.every for traced in self.traces]
+        if not periods:
+            return NEVER
+        return min([NEVER, *((now // every + 1) * every for every in periods)])
 
     def take(self, first: int, done: int, drained: dict[str, Any]) -> OSError | None:
         """Hand over what a chunk of `done` steps from `first` left behind, to every sink.
@@ -168,15 +209,29 @@ class Recorders:
             lines = buffer.lines_of(first, done)
             if lines.size:
                 yield buffer.sink, lines, buffer.as_asked(lines.size)
+        now = first + done
         for followed in self.weights:
-            if (first + done) % followed.every == 0:
-                weights = followed.values(self.weights_of(followed.projection))
-                yield followed.sink, np.array([first + done]), weights[None]
+            if now % followed.every == 0:
+                each = self.synapses_of(followed.projection, followed.variable, now)
+                yield followed.sink, np.array([now]), followed.values(each)[None]
+        for traced in self.traces:
+            if now % traced.every == 0:
+                state = self.plan.synapses[traced.projection].learning_state(now)
+                before = state.pre_traces[0]
+                traces = before if traced.side == "pre" else state.post_traces
+                yield traced.sink, np.array([now]), traces[traced.row, traced.indices][None]
 
-    def weights_of(self, name: str) -> Float32:
-        """The weights of a projection as they are now [nnz]."""
+    def weights_of(self, name: str, now: int) -> Float32:
+        """The weights of a projection at step `now` [nnz]."""
+        return self.synapses_of(name, "weight", now)
+
+    def synapses_of(self, name: str, variable: str, now: int) -> Float32:
+        """What the synapses of a projection keep at step `now` [nnz]: the weight, or a variable."""
         synapses = whole_synapses(self.plan, name)
-        return np.broadcast_to(synapses.weights(), (synapses.nnz,))
+        learning = synapses.plastic
+        if learning is None or (variable == "weight" and not learning.moves):
+            return np.broadcast_to(synapses.weights(), (synapses.nnz,))
+        return learning.variables(synapses.weights(), now)[variable]
 
     def follow(self, projection: str, moved: Int64) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was
@@ -225,7 +280,8 @@ class Recorders:
         sinks = {f"spikes/{k}": sink for k, sink in self.spikes.items()}
         sinks |= {f"rates/{k}": sink for k, sink in self.rates.items()}
         sinks |= {f"states/{k}": buffer.sink for k, buffer in enumerate(self.states)}
-        return sinks | {f"weights/{k}": w.sink for k, w in enumerate(self.weights)}
+        sinks |= {f"weights/{k}": w.sink for k, w in enumerate(self.weights)}
+        return sinks | {f"traces/{k}": t.sink for k, t in enumerate(self.traces)}
 
 
 def _all_or_chosen(chosen: Any, n: int) -> Int64:
@@ -242,4 +298,12 @@ def _alike(known: Request, request: Any) -> bool:
             return (population, variable) == (request.population, request.variable)
         case Weights(projection):
             return isinstance(request, Weights) and projection == request.projection
+        case SynapseStates(projection, variable):
+            if not isinstance(request, SynapseStates):
+                return False
+            return (projection, variable) == (request.projection, request.variable)
+        case Traces(projection, side, variable):
+            names = ("projection", "side", "variable")
+            each = [getattr(request, name, None) for name in names]
+            return isinstance(request, Traces) and each == [projection, side, variable]
     return bool(known == request)

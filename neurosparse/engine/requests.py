@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from neurosparse.checks import keep_fields, positive, text
 from neurosparse.engine.units import whole_steps
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
+from neurosparse.plasticity.base import variables_of
 from neurosparse.typing import Array, Int64
 
 _POPULATION = "the name of a population"
+_PROJECTION = "the name of a projection"
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,62 @@ class Weights:
 
     def __post_init__(self) -> None:
         keep_fields(self)
-        text("Weights.projection", self.projection, "the name of a projection")
+        text("Weights.projection", self.projection, _PROJECTION)
         positive("Weights.every", self.every, "ms")
 
 
-Request = Spikes | Rates | States | Weights
+@dataclass(frozen=True, eq=False)
+class SynapseStates:
+    """Record a variable of the synapses of a projection that learns, every `every` ms.
+
+    The variable is one that the rule keeps for each synapse, as the eligibility of `DopamineSTDP`
+    or the calcium of `GraupnerBrunel`. Which synapses, and what becomes of them as they are
+    rewired, is as `Weights` has it.
+
+    >>> SynapseStates("E->E", "eligibility", every=10.0).variable
+    'eligibility'
+    """
+
+    projection: str
+    variable: str
+    every: float
+    positions: Sequence[int] | Int64 | None = None
+
+    def __post_init__(self) -> None:
+        keep_fields(self)
+        text("SynapseStates.projection", self.projection, _PROJECTION)
+        text("SynapseStates.variable", self.variable, "a variable, as 'eligibility'")
+        positive("SynapseStates.every", self.every, "ms")
+
+
+@dataclass(frozen=True, eq=False)
+class Traces:
+    """Record a trace of a projection that learns, of chosen neurons (None: all), every `every` ms.
+
+    `side` is "pre" or "post": whose traces. A presynaptic trace is as the neuron has it, before
+    delays that differ. Like weights, traces are those between two steps: a row of time t holds
+    what the spikes before t left.
+
+    >>> Traces("E->E", "pre", "recent", every=1.0).side
+    'pre'
+    """
+
+    projection: str
+    side: Literal["pre", "post"]
+    variable: str
+    every: float
+    indices: Sequence[int] | Int64 | None = None
+
+    def __post_init__(self) -> None:
+        keep_fields(self)
+        text("Traces.projection", self.projection, _PROJECTION)
+        text("Traces.variable", self.variable, "a trace, as 'recent'")
+        positive("Traces.every", self.every, "ms")
+        if self.side not in ("pre", "post"):
+            raise unknown_name("Traces.side", self.side, ("pre", "post"))
+
+
+Request = Spikes | Rates | States | Weights | SynapseStates | Traces
 
 
 def requests_of(record: Any, network: Network, dt: float) -> list[Request]:
@@ -102,7 +155,7 @@ def requests_of(record: Any, network: Network, dt: float) -> list[Request]:
         raise bad_type(
             "record",
             record,
-            "a list of Spikes, Rates, States and Weights",
+            "a list of Spikes, Rates, States, Weights, SynapseStates and Traces",
             "write record=[...]",
         )
     check_requests(network, record, dt)
@@ -112,12 +165,11 @@ def requests_of(record: Any, network: Network, dt: float) -> list[Request]:
 def check_requests(network: Network, requests: Sequence[Request], dt: float) -> None:
     """Refuse requests for what is not there, before anything is built."""
     for k, request in enumerate(requests):
-        if not isinstance(request, (Spikes, Rates, States, Weights)):
-            raise bad_type("record", request, "Spikes, Rates, States or Weights objects")
-        if isinstance(request, Weights):
-            network.projection(request.projection)
-            whole_steps("Weights.every", request.every, dt)
-            _check_numbers("Weights.positions", request.positions)
+        if not isinstance(request, get_args(Request)):
+            names = "Spikes, Rates, States, Weights, SynapseStates or Traces"
+            raise bad_type("record", request, f"{names} objects")
+        if isinstance(request, Weights | SynapseStates | Traces):
+            _check_learned(network, request, dt)
             continue
         if isinstance(request, (Spikes, Rates)) and any(
             type(r) is type(request) and r.population == request.population
@@ -137,14 +189,42 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             fields = getattr(getattr(population.model, "State", None), "_fields", ())
             if request.variable not in fields:
                 raise unknown_name("States.variable", request.variable, fields)
-            chosen = _check_numbers("States.indices", request.indices)
-            if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
-                actual = Said(f"{chosen.min()} .. {chosen.max()}")
-                raise bad_argument(
-                    "States.indices", actual, f"neuron numbers from 0 to {population.n - 1}"
-                )
+            _check_neurons("States.indices", request.indices, population.n)
         if isinstance(request, Rates):
             whole_steps("Rates.bin", request.bin, dt)
+
+
+def _check_learned(
+    network: Network, request: Weights | SynapseStates | Traces, dt: float
+) -> None:
+    """Refuse requests for what no synapse and no rule has."""
+    kind = type(request).__name__
+    projection = network.projection(request.projection)
+    whole_steps(f"{kind}.every", request.every, dt)
+    if not isinstance(request, Traces):
+        _check_numbers(f"{kind}.positions", request.positions)
+    if isinstance(request, Weights):
+        return
+    rule: Any = projection.plasticity
+    if rule is None:
+        expected = "a projection with plasticity=, as PairSTDP(...)"
+        raise bad_argument(f"{kind}.projection", request.projection, expected)
+    if isinstance(request, SynapseStates):
+        names = variables_of(rule)
+    else:
+        names = (rule.Pre if request.side == "pre" else rule.Post)._fields
+    if request.variable not in names:
+        raise unknown_name(f"{kind}.variable", request.variable, names)
+    if isinstance(request, Traces):
+        end = projection.pre if request.side == "pre" else projection.post
+        _check_neurons("Traces.indices", request.indices, network.populations[end].n)
+
+
+def _check_neurons(name: str, indices: Any, n: int) -> None:
+    chosen = _check_numbers(name, indices)
+    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
+        actual = Said(f"{chosen.min()} .. {chosen.max()}")
+        raise bad_argument(name, actual, f"neuron numbers from 0 to {n - 1}")
 
 
 def _check_numbers(name: str, value: Any) -> Array:

@@ -199,11 +199,12 @@ class Simulator(Changeable):
 
     def weights(self, projection: str) -> NDArray[np.float32]:
         """A copy of the weights [nnz] of a projection as they are now, in CSR order."""
-        return self.recorders.weights_of(self.network.projection(projection).name).copy()
+        name = self.network.projection(projection).name
+        return self.recorders.weights_of(name, self.now).copy()
 
     def connectivity(self, projection: str) -> Connectivity:
         """The synapses of a projection as they are now."""
-        return self._synapses(projection).connectivity()
+        return self._synapses(projection).seen(self.now).connectivity()
 
     def learning(self, projection: str) -> LearningState:
         """What a plasticity rule keeps of a projection: weights, traces, eligibilities.

@@ -1,7 +1,7 @@
 """Projections as arrays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -117,6 +117,18 @@ class Synapses:
             self.indptr, indices, self.n_post, weight, self.delay, self.order
         )
 
+    @property
+    def delivers(self) -> bool:
+        """Whether what arrives is another number than the weight that lies here."""
+        moves = self.plastic is not None and self.plastic.moves
+        return self.short is not None or moves
+
+    def seen(self, now: int) -> "Synapses":
+        """The synapses as they are at step `now`, to be looked at; these where nothing moves."""
+        if self.plastic is None or not self.plastic.moves:
+            return self
+        return replace(self, weight=self.plastic.variables(self.weight, now)["weight"])
+
     def weights(self) -> NDArray[np.float32]:
         """The weights in CSR order, [nnz] or [1]."""
         if self.parts is None or self.at is not None or self.weight.size != self.nnz:
@@ -185,6 +197,7 @@ class Synapses:
         if learning is None:
             expected = "a projection with plasticity=, as PairSTDP(...)"
             raise bad_argument("projection", self.projection.name, expected)
+        learning.catch_up(self.weight, now)
         return learning.state(self.weight, now)
 
     def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:

@@ -1,5 +1,6 @@
 """Synapses from one population to another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from neurosparse.network.transmission import GapJunction, Graded, check_carrier
 from neurosparse.neurons import Value
 from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import asks_gradient
-from neurosparse.plasticity import ShortTermRule, SpikeTimingRule
+from neurosparse.plasticity import Composed, ShortTermRule, SpikeTimingRule
 from neurosparse.plasticity.base import check_timing_rule
 from neurosparse.plasticity.short_term import check_short_term
 from neurosparse.wiring import Between, Wiring
@@ -33,7 +34,8 @@ class Projection:
         delay: replaces its delays, in ms: one number or an array `[nnz]`, multiples of dt, or a
             draw, which is rounded to steps. A delay of 0 acts in the next update.
         receptor: what the synapses act on; None takes the model's first.
-        plasticity: changes the weights as spikes arrive.
+        plasticity: changes the weights as spikes arrive; of several rules, which act one after the
+            other, `Composed` is made.
         short_term: how much of its weight a synapse delivers, as `TsodyksMarkram(...)`.
         label: a name in the place of 'pre->post'.
         transmits: what the synapses carry in every step in the place of spikes: `Graded(...)` or
@@ -56,7 +58,7 @@ class Projection:
     weight: Value | Draw | None = None
     delay: Value | Draw | None = None
     receptor: str | None = None
-    plasticity: SpikeTimingRule | None = None
+    plasticity: SpikeTimingRule | Sequence[SpikeTimingRule] | None = None
     label: str | None = None
     short_term: ShortTermRule | None = None
     transmits: Graded | GapJunction | None = None
@@ -79,7 +81,9 @@ class Projection:
         where = f"Projection({self.name!r})"
         _check_weight(f"{where}.weight", self.weight)
         _check_delay(f"{where}.delay", self.delay)
-        rule = self.plasticity
+        if isinstance(self.plasticity, list | tuple):
+            object.__setattr__(self, "plasticity", Composed(*self.plasticity))
+        rule: Any = self.plasticity
         if rule is not None and (isinstance(rule, type) or not hasattr(rule, "on_pre")):
             raise bad_type(f"{where}.plasticity", rule, "a rule, as PairSTDP(...)")
         if rule is not None:

@@ -25,6 +25,13 @@ from .triplet import TripletFit as TripletFit
 from .triplet import TripletSTDP as TripletSTDP
 from .triplet import TripletTrace as TripletTrace
 
+# synapses that keep more than a weight, and rules together
+from .calcium import CalciumCoefficients as CalciumCoefficients
+from .calcium import CalciumSynapse as CalciumSynapse
+from .calcium import GraupnerBrunel as GraupnerBrunel
+from .calcium import NoTrace as NoTrace
+from .composed import Composed as Composed
+
 # how much of a weight is delivered
 from .short_term import Resources as Resources
 from .short_term import ShortTermRule as ShortTermRule

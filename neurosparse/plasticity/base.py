@@ -20,6 +20,7 @@ _FUNCTIONS = {
     "pre_spike": ("x", "p"),
     "post_spike": ("y", "p"),
 }
+_OWN = ("s", "x", "y", "p")  # of rules whose synapses keep more than a weight
 
 
 def check_rule(
@@ -68,6 +69,12 @@ class SpikeTimingRule(Protocol):
     A rule with `third_factor = True` changes an eligibility, one number for each synapse that
     begins at 0, in the place of the weight; something else, called between steps, turns eligibility
     into weight (as `Dopamine` does).
+
+    A rule whose synapses have more numbers declares them: `Synapse`, a named tuple that begins with
+    `weight`; the others begin at 0. Then `on_pre(s, x, y, p)` and `on_post(s, x, y, p)` take and
+    give such a tuple. What changes by itself between two events follows from `between(s, ms, p)`,
+    the tuple some time later, which must be exact: between(between(s, a), b) = between(s, a + b).
+    It is asked at an event and whenever somebody looks (as `GraupnerBrunel` does).
     """
 
     Pre: ClassVar[type[Any]]
@@ -105,12 +112,42 @@ def check_timing_rule(where: str, rule: Any) -> None:
 
     Raises:
         TypeError: all that lacks, by name; a function with other arguments.
+        ValueError: synapses without a weight, or of which nothing else is said.
     """
-    check_parts(where, rule, _PARTS, _FUNCTIONS, "a rule, as PairSTDP(...)")
-    for part in ("Pre", "Post", "Coefficients"):
+    own = hasattr(rule, "Synapse")
+    functions = _FUNCTIONS
+    if own:
+        each = {"on_pre": _OWN, "on_post": _OWN}
+        functions = _FUNCTIONS | each
+    if hasattr(rule, "between"):
+        functions = functions | {"between": ("s", "ms", "p")}
+    check_parts(where, rule, _PARTS, functions, "a rule, as PairSTDP(...)")
+    for part in ("Pre", "Post", "Coefficients", *(["Synapse"] if own else [])):
         if not hasattr(getattr(rule, part), "_fields"):
             name = f"{type(rule).__name__}.{part}"
             raise bad_type(name, getattr(rule, part), "a NamedTuple class of numbers")
+    kind = type(rule).__name__
+    if own and rule.Synapse._fields[:1] != ("weight",):
+        expected = "'weight' first, then what else a synapse keeps"
+        raise bad_argument(f"{kind}.Synapse", rule.Synapse._fields, expected)
+    if own and getattr(rule, "third_factor", False) and not hasattr(rule, "rules"):
+        expected = "no third_factor beside Synapse; name a field eligibility"
+        raise bad_argument(f"{kind}.third_factor", True, expected)
+    if hasattr(rule, "between") and not own:
+        expected = "a rule that declares Synapse, whose fields change between events"
+        raise bad_argument(f"{kind}.between", Said("one without Synapse"), expected)
+
+
+def variables_of(rule: Any) -> tuple[str, ...]:
+    """Names of what a synapse keeps beside its weight.
+
+    >>> variables_of(None)
+    ()
+    """
+    kind = getattr(rule, "Synapse", None)
+    if kind is None and getattr(rule, "third_factor", False):
+        return ("eligibility",)
+    return () if kind is None else tuple(kind._fields[1:])
 
 
 def numbers_of(rule: Any, verb: str, dt: float, kind: Any) -> Float64:

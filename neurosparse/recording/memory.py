@@ -58,17 +58,18 @@ class MemoryStates(RowRecorder):
 class MemoryWeights(RowRecorder):
     """Weights at `positions` of a connectivity every `every` steps, in memory.
 
-    `along` may hold more about the synapses: `pre` and `post`, one number each.
+    `along` may hold more about the synapses: `pre` and `post`, one number each; `variable` is
+    another one than the weight.
     """
 
     def __init__(
         self, positions: ArrayLike, *, dt: float, every: int, unit: str = "", name: str = "",
-        first_step: int = 0, along: Arrays | None = None,
+        first_step: int = 0, along: Arrays | None = None, variable: str = "weight",
     ) -> None:  # fmt: skip
         chosen = checked_indices(positions, "positions")
-        table = MemoryTable(self.fields("weight", len(chosen), "float32", unit, "synapse"))
+        table = MemoryTable(self.fields(variable, len(chosen), "float32", unit, "synapse"))
         series = Series(name, dt, len(chosen), every, first_step)
-        super().__init__(table, series, chosen, "weight", unit, "synapse", along)
+        super().__init__(table, series, chosen, variable, unit, "synapse", along)
 
 
 class MemoryRates(RateRecorder):

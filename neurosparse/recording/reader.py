@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     import zarr
 
 # how many names lead to a stream
-_KINDS = {"spikes": 1, "rates": 1, "states": 2, "weights": 1}
+_KINDS = {"spikes": 1, "rates": 1, "states": 2, "weights": 1, "synapses": 2, "traces": 3}
 
 
 class Run(NamedTuple):
-    """The reading end of a run: records by name, states by (population, variable), read late."""
+    """The reading end of a run: records by name, read late; states by (population, variable),
+    synapses by (projection, variable), traces by (projection, side, variable).
+    """
 
     path: Path
     dt: float
@@ -32,6 +34,8 @@ class Run(NamedTuple):
     states: dict[tuple[str, str], StateRecord]
     rates: dict[str, RateRecord]
     weights: dict[str, StateRecord]
+    synapses: dict[tuple[str, str], StateRecord]
+    traces: dict[tuple[str, str, str], StateRecord]
 
 
 def open_run(path: str | Path) -> Run:

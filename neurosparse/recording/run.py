@@ -190,6 +190,27 @@ class RunStore:
             key, ZarrWeights(self._group(key), positions, series, unit=unit, along=along)
         )
 
+    def synapses(
+        self, name: str, variable: str, positions: ArrayLike, *, every: int, unit: str = "",
+        first_step: int = 0, along: Arrays | None = None,
+    ) -> ZarrWeights:  # fmt: skip
+        """A sink for `variable` of the synapses at `positions` of a projection, as of weights."""
+        key = self._key("synapses", name, variable)
+        series = Series(name, self.dt, np.size(positions), every, first_step)
+        about: dict[str, Any] = {"unit": unit, "along": along, "variable": variable}
+        return self._add(key, ZarrWeights(self._group(key), positions, series, **about))
+
+    def traces(
+        self, name: str, side: str, variable: str, indices: ArrayLike, *, every: int,
+        unit: str = "", first_step: int = 0,
+    ) -> ZarrStates:  # fmt: skip
+        """A sink for a trace of the neurons `indices` on a `side`, pre or post, of a projection."""
+        key = self._key("traces", name, side, variable)
+        series = Series(name, self.dt, np.size(indices), every, first_step)
+        return self._add(
+            key, ZarrStates(self._group(key), variable, indices, series, unit=unit)
+        )
+
     def rates(self, name: str, n: int, *, every: int, first_step: int = 0) -> ZarrRates:
         """A sink for the spikes of population `name` of `n` neurons in bins of `every` steps."""
         key = self._key("rates", name)

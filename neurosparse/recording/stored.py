@@ -88,10 +88,7 @@ class ZarrStates(_Timed, RowRecorder):
         unit: str = "",
         dtype: str = "float32",
     ) -> None:
-        if check_name(variable, "variable") in _TAKEN:
-            raise bad_argument(
-                "variable", variable, f"a name other than {', '.join(sorted(_TAKEN))}"
-            )
+        _check_free(variable)
         chosen = checked_indices(indices)
         check_dtype(np.dtype(dtype), "dtype")
         fields = self.fields(variable, len(chosen), dtype, unit)
@@ -103,14 +100,17 @@ class ZarrStates(_Timed, RowRecorder):
 
 
 class ZarrWeights(_Timed, RowRecorder):
-    """Weights at `positions` of a connectivity every `every` steps in the Zarr group `group`."""
+    """Weights, or another `variable`, at `positions` of a connectivity every `every` steps in the
+    Zarr group `group`.
+    """
 
     table: ZarrTable
 
     def __init__(
         self, group: "zarr.Group", positions: ArrayLike, series: Series, *, unit: str = "",
-        along: Arrays | None = None,
+        along: Arrays | None = None, variable: str = "weight",
     ) -> None:  # fmt: skip
+        _check_free(variable)
         chosen = checked_indices(positions, "positions")
         along = {name: np.asarray(values) for name, values in (along or {}).items()}
         for name, values in along.items():
@@ -120,8 +120,8 @@ class ZarrWeights(_Timed, RowRecorder):
                     {name: values.shape},
                     f"pre and post, {len(chosen)} numbers each",
                 )
-        fields = self.fields("weight", len(chosen), "float32", unit, "synapse")
-        more = {"variable": "weight", "label": "synapse", "units": unit}
+        fields = self.fields(variable, len(chosen), "float32", unit, "synapse")
+        more = {"variable": variable, "label": "synapse", "units": unit}
         table = _table(
             group,
             "weights",
@@ -131,7 +131,7 @@ class ZarrWeights(_Timed, RowRecorder):
             None,
             {"synapse": chosen, **along},
         )
-        super().__init__(table, series, chosen, "weight", unit, "synapse", along)
+        super().__init__(table, series, chosen, variable, unit, "synapse", along)
 
 
 class ZarrRates(_Timed, RateRecorder):
@@ -144,6 +144,13 @@ class ZarrRates(_Timed, RateRecorder):
             _table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD),
             series,
         )
+
+
+def _check_free(variable: str) -> None:
+    """Refuse a variable whose name another array of a stream has."""
+    if check_name(variable, "variable") in _TAKEN:
+        expected = f"a name other than {', '.join(sorted(_TAKEN))}"
+        raise bad_argument("variable", variable, expected)
 
 
 def _table(

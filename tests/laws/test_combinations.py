@@ -16,7 +16,9 @@ from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import (
+    Composed,
     DopamineSTDP,
+    GraupnerBrunel,
     InhibitorySTDP,
     MultiplicativeSTDP,
     PairSTDP,
@@ -29,6 +31,7 @@ N_PRE = 12
 N_POST = 70  # two slices
 STEPS = 150
 SAVED = 43  # a step between edits, with spikes under way
+CALCIUM = GraupnerBrunel(w_max=4.0, tau=15_000.0)
 RULES = {
     "fixed": None,
     "pair": PairSTDP(0.05, 0.06, w_max=4.0, mu=0.5),
@@ -37,8 +40,11 @@ RULES = {
     "triplet": TripletSTDP(w_max=4.0),
     "dopamine": DopamineSTDP(),
     "inhibitory": InhibitorySTDP(eta=0.05, rate=10.0, strongest=4.0),
+    "calcium": Composed(PairSTDP(0.05, 0.06, w_max=4.0, mu=0.5), CALCIUM),
+    "rewarded": Composed(TripletSTDP(w_max=4.0), DopamineSTDP()),
 }
 BRIEF = TsodyksMarkram(use=0.7, tau_rec=15.0, tau_facil=5.0)
+BRIEFLY = ("fixed", "pair", "calcium")  # which rules are drawn beside it
 
 
 class Drawn(NamedTuple):
@@ -86,7 +92,7 @@ def drawn_network(drawn):
     if drawn.alike:
         strong, weak = 1.0, 0.25
     rule = RULES[drawn.rule]
-    brief = BRIEF if drawn.brief and drawn.rule in ("fixed", "pair") else None
+    brief = BRIEF if drawn.brief and drawn.rule in BRIEFLY else None
     both = {"plasticity": rule, "short_term": brief}
     # only projections that both have one weight, or both one a synapse, are walked together
     less = -weak if drawn.tied and not drawn.alike else -0.25
@@ -170,6 +176,10 @@ def check(drawn):
     for name, expected in law.eligibilities.items():
         marked = sim.learning(name).eligibility
         np.testing.assert_allclose(marked, expected, rtol=1e-5, atol=1e-6)
+    for name, variables in law.variables.items():
+        kept = sim.learning(name).variables
+        for variable, expected in variables.items():
+            np.testing.assert_allclose(kept[variable], expected, rtol=1e-4, atol=1e-5)
     return sim, law
 
 

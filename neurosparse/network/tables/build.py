@@ -66,8 +66,13 @@ def _places(rows: list[Any], where: str) -> Any:
 
 def _projection(table: ProjectionTable, where: str) -> Projection:
     wiring = make(table.wiring, WIRING, f"{where}.wiring")
-    plasticity = None
-    if table.plasticity:
+    plasticity: Any = None
+    if isinstance(table.plasticity, list):
+        plasticity = [
+            make(rule, PLASTICITY, f"{where}.plasticity[{k}]")
+            for k, rule in enumerate(table.plasticity)
+        ]
+    elif table.plasticity:
         plasticity = make(table.plasticity, PLASTICITY, f"{where}.plasticity")
     brief = None
     if table.short_term:

@@ -28,7 +28,7 @@ class ProjectionTable:
     weight: float | NUMBERS | Kind | None = None
     delay: float | NUMBERS | Kind | None = None
     receptor: str | None = None
-    plasticity: Kind | None = None
+    plasticity: Kind | list[Kind] | None = None
     label: str | None = None
     short_term: Kind | None = None
     transmits: Kind | None = None

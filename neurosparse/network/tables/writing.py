@@ -20,6 +20,7 @@ from neurosparse.network.tables.kinds import (
     WIRING,
     Kinds,
 )
+from neurosparse.plasticity import Composed
 from neurosparse.wiring import Between, FromData
 
 MOST_SYNAPSES = 100_000  # of a wiring diagram that a table lists edge by edge
@@ -81,10 +82,12 @@ def _projection(projection: Projection) -> Table:
         if value is not None:
             table[name] = _value(value, f"{where}.{name}")
     table["wiring"] = _kind(wiring, WIRING, f"{where}.wiring")
-    if projection.plasticity is not None:
-        table["plasticity"] = _kind(
-            projection.plasticity, PLASTICITY, f"{where}.plasticity"
-        )
+    rule: Any = projection.plasticity
+    if isinstance(rule, Composed):
+        each = rule.rules
+        table["plasticity"] = [_kind(r, PLASTICITY, f"{where}.plasticity") for r in each]
+    elif rule is not None:
+        table["plasticity"] = _kind(rule, PLASTICITY, f"{where}.plasticity")
     if projection.short_term is not None:
         kind = _kind(projection.short_term, SHORT_TERM, f"{where}.short_term")
         table["short_term"] = kind

@@ -76,7 +76,8 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
 def scalar(
     function: Callable[..., Any], real: type | None = None, returns: Check | None = None
 ) -> Any:
-    """Compile a model's function of one neuron; it is inlined where it is used.
+    """Compile a model's function of one neuron; it is inlined where it is used, and so are the
+    functions that it calls.
 
     For a state of type `real` the numbers with a point that it names are of that type too, and
     `math.exp` is one that loops over neurons can do as vectors. What it returns is compared with
@@ -87,13 +88,28 @@ def scalar(
     if real is not None:
         options["pipeline_class"] = reading_literals(real)
         if function.__globals__.get("exp") is math.exp:
-            names = {**function.__globals__, "exp": exponential[real]}
-            function = FunctionType(
-                function.__code__, names, function.__name__, function.__defaults__
-            )
+            function = _rebound(function, {"exp": exponential[real]})
+    called = {k: v for k, v in _used(function).items() if isinstance(v, FunctionType)}
+    if called:
+        inner = {k: scalar(v, real) for k, v in called.items() if v is not function}
+        function = _rebound(function, inner)
     if returns is not None:
         options["pipeline_class"] = checking(returns, name, options.get("pipeline_class"))
     return njit(**options)(function)
+
+
+def _used(function: Callable[..., Any]) -> dict[str, Any]:
+    """What a function's own code names of its module."""
+    code: Any = getattr(function, "__code__", None)
+    names = () if code is None else code.co_names
+    return {name: function.__globals__.get(name) for name in names}
+
+
+def _rebound(function: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
+    """The same function with some names of its module bound anew."""
+    scope = {**function.__globals__, **names}
+    code = function.__code__
+    return FunctionType(code, scope, function.__name__, function.__defaults__)
 
 
 def findable(kind: type) -> bool:

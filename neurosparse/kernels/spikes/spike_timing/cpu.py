@@ -274,9 +274,10 @@ def plastic_operation(kind: type, brief: bool, real: type, index: type, place: t
 def rule_parts(kind: type, brief: bool) -> dict[str, Any]:
     """The compiled functions of a rule, and the tuples they speak of."""
     rule: Any = kind
+    changed = fields_of(rule.Synapse) if hasattr(rule, "Synapse") else one_number
     return {
-        "on_pre": scalar(rule.on_pre, returns=one_number),
-        "on_post": scalar(rule.on_post, returns=one_number),
+        "on_pre": scalar(rule.on_pre, returns=changed),
+        "on_post": scalar(rule.on_post, returns=changed),
         "pre_spike": scalar(rule.pre_spike, returns=fields_of(rule.Pre)),
         "post_spike": scalar(rule.post_spike, returns=fields_of(rule.Post)),
         "Pre": rule.Pre,

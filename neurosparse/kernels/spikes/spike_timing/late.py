@@ -22,6 +22,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
 from neurosparse.kernels.base.machine.models import FAST, findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
 from neurosparse.kernels.spikes.spike_timing.cpu import AHEAD, decay_live, rule_parts
+from neurosparse.kernels.spikes.spike_timing.own import CODE, own_events
 
 # bound anew for each rule, index type and precision by `late_operation`
 REAL: Any = np.float64
@@ -54,6 +55,10 @@ def change_part(
     target: Any,
     age: Any,
     back: int,
+    own: Any,
+    valid: Any,
+    step: int,
+    dt: float,
 ) -> None:
     """Deliver a `share` of the weights through one part of a row and change its synapses, those
     that were there `back` steps before the last edit.
@@ -80,6 +85,10 @@ def change_late_column(
     history: Any,
     now: int,
     coefficients: Any,
+    own: Any,
+    valid: Any,
+    step: int,
+    dt: float,
 ) -> None:
     """Change the synapses onto one neuron that fired, by the traces that reach them now."""
     p = gather(Coefficients, coefficients, 0)
@@ -155,6 +164,13 @@ class LearnLateWords(NamedTuple):
     post_slots: int
     shares: NDArray[np.float32]  # what each spike delivers [n_threads, n_slots, n_pre]
     n_slots: int
+    own: NDArray[
+        np.float32
+    ]  # what synapses keep beside the weight, in CSR order [n_own, nnz]
+    n_own: int
+    valid: NDArray[np.int32]  # the step after which that holds, where it moves [n_valid]
+    n_valid: int  # nnz or 0
+    dt: NDArray[np.float64]  # of a step, in ms [1]
 
 
 def learn_late(block: int, step: int, thread: int) -> None:
@@ -172,8 +188,11 @@ def learn_late(block: int, step: int, thread: int) -> None:
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     coefficients = carray(as_pointer(w.coefficients), (w.n_coefficients, 1), np.float32)
-    own = w.x + 4 * thread * n_traced * n_x * n_pre
-    history = carray(as_pointer(own), (n_traced, n_x, n_pre), np.float32)
+    mine = w.x + 4 * thread * n_traced * n_x * n_pre
+    history = carray(as_pointer(mine), (n_traced, n_x, n_pre), np.float32)
+    own = carray(as_pointer(w.own), (w.n_own, w.nnz), np.float32)
+    valid = carray(as_pointer(w.valid), (w.n_valid,), np.int32)
+    dt = carray(as_pointer(w.dt), (1,), np.float64)[0]
     y = carray(as_pointer(w.y), (w.n_y, w.n_alloc), np.float32)
     factors = carray(as_pointer(w.factors), (n_x + w.n_y,), np.float32)
     still = carray(as_pointer(w.still + 64 * thread), (2,), np.int64)
@@ -229,6 +248,10 @@ def learn_late(block: int, step: int, thread: int) -> None:
                     target,
                     age,
                     back,
+                    own,
+                    valid,
+                    step,
+                    dt,
                 )
     for other in range(w.n_logs):
         cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
@@ -262,6 +285,10 @@ def learn_late(block: int, step: int, thread: int) -> None:
             history,
             now,
             coefficients,
+            own,
+            valid,
+            step,
+            dt,
         )
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
@@ -276,6 +303,9 @@ def late_operation(kind: type, brief: bool, real: type, *types: type) -> Any:
     name = suffix(kind, real, *["short"] * brief, *(t.__name__ for t in types), "late")
     names = {"REAL": real, "INDEX": index, "OFFSET": offset, "PLACE": place, "LAG": lag}
     names |= rule_parts(kind, brief) | {"WIDTH": np.dtype(offset).itemsize}
+    if hasattr(kind, "Synapse"):
+        events = own_events(kind, name, brief)
+        return operation(learn_late, f"{name}_{CODE}", findable(kind), **names, **events)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         learn_late,
