@@ -40,6 +40,14 @@ from .lif_cond import LIFCond as LIFCond
 from .lif_cond import LIFCondCoefficients as LIFCondCoefficients
 from .lif_cond import LIFCondState as LIFCondState
 
+# any number of receptors
+from .receptors import AMPA as AMPA
+from .receptors import GABA_A as GABA_A
+from .receptors import GABA_B as GABA_B
+from .receptors import NMDA as NMDA
+from .receptors import Receptor as Receptor
+from .receptors import with_receptors as with_receptors
+
 # dendrites
 from .dendritic_lif import DendriticLIF as DendriticLIF
 from .dendritic_lif import DendriticLIFCoefficients as DendriticLIFCoefficients

@@ -138,13 +138,19 @@ def _check_tables(tables: Mapping[str, Any]) -> None:
                 raise bad_type(argument, name, "names that are words")
 
 
-@cache
-def build_class(recipe: Any) -> Any:
-    """Write and assemble the class of a recipe; equal recipes give the same class."""
+def _write(recipe: Any) -> Any:
     from neurosparse.neurons.equations.reading import describe_model
     from neurosparse.neurons.equations.writing import write_class
 
-    written = write_class(describe_model(recipe))
+    return write_class(describe_model(recipe))
+
+
+@cache
+def build_class(recipe: Any) -> Any:
+    """Write and assemble the class of a recipe; equal recipes give the same class. One that knows
+    how to `write` itself is no set of equations.
+    """
+    written = recipe.write() if hasattr(recipe, "write") else _write(recipe)
     mark = hashlib.sha256(written.text.encode()).hexdigest()[:10]
     state = _tuple(f"{recipe.name}State", written.state, mark)
     coefficients = _tuple(f"{recipe.name}Coefficients", written.coefficients, mark)

@@ -1,40 +1,23 @@
 """Write a described model as the source of the class that a person would write."""
 
 import ast
-from typing import NamedTuple
 
-from neurosparse.neurons.equations.folding import fold
 from neurosparse.neurons.equations.proof import find_proof, write_proof
 from neurosparse.neurons.equations.reading import Described, logical_lines
 from neurosparse.neurons.equations.stepping import Update
 from neurosparse.neurons.equations.structure import levels, linear_part, method_of
+from neurosparse.neurons.equations.texts import (
+    Written,
+    class_text,
+    function_text,
+    imports_text,
+    tuple_text,
+)
 from neurosparse.neurons.equations.units import Unit, parse_unit
 
-_HELPERS = (
-    *("exponential_blend", "firing_guard", "lasting_lift", "linear_noise"),
-    *("linear_step", "settling_time"),
-)
-_VERBS = ("exp", "log", "sqrt", "sin", "cos", "tanh")
 _TIMES = parse_unit("ms", "ms").powers
 _CAPACITIES = {parse_unit(text, text).powers for text in ("pF", "uF/cm^2")}
 _CONDUCTANCES = {parse_unit(text, text).powers for text in ("nS", "mS/cm^2")}
-
-
-class Written(NamedTuple):
-    """The source of a class, and the facts about it that are no functions."""
-
-    text: str
-    docstring: str
-    state: tuple[str, ...]
-    coefficients: tuple[str, ...]
-    receptors: dict[str, str]
-    conductances: tuple[str, ...]
-    drive: str
-    above_zero: tuple[str, ...]
-    ordered: tuple[tuple[str, str], ...]
-    defaults: dict[str, float]
-    noise: tuple[str, ...]
-    summed: tuple[str, ...]
 
 
 def write_class(model: Described) -> Written:
@@ -66,17 +49,17 @@ def write_class(model: Described) -> Written:
         summed=tuple(k for k, name in model.recipe.receptors if name in model.summed),
     )
     parts = [
-        _tuple(f"{model.recipe.name}State", facts.state, "What a neuron is now."),
-        _tuple(
+        tuple_text(f"{model.recipe.name}State", facts.state, "What a neuron is now."),
+        tuple_text(
             f"{model.recipe.name}Coefficients",
             facts.coefficients,
             "What a step needs for one dt.",
         ),
-        _class(model, facts),
+        class_text(model.recipe.name, facts),
         *_functions(model, update, facts, settled, verdict),
     ]
     body = "\n".join(parts)
-    return facts._replace(text=_imports(body) + body)
+    return facts._replace(text=imports_text(body) + body)
 
 
 def _is_conductance(model: Described, name: str) -> bool:
@@ -117,11 +100,6 @@ def _reset(model: Described, update: Update) -> str:
     return f"return {model.recipe.name}State({', '.join(fields)})"
 
 
-def _tuple(name: str, fields: tuple[str, ...], words: str) -> str:
-    lines = [f"class {name}(NamedTuple):", f'    """{words}"""', ""]
-    return "\n".join([*lines, *(f"    {field}: float" for field in fields), "", ""])
-
-
 def _docstring(model: Described, method: str) -> str:
     """The equations, what a spike does, and the method."""
     recipe = model.recipe
@@ -132,23 +110,6 @@ def _docstring(model: Described, method: str) -> str:
     lines += [line for _, line in logical_lines(recipe.equations)]
     lines += ["", f"{condition} fires{after}.", f"Method: {method.replace('_', ' ')}."]
     return "\n".join(f"    {line}".rstrip() for line in lines).lstrip() + "\n    "
-
-
-def _class(model: Described, facts: Written) -> str:
-    """The head of the class: equations, parameters, what stands for what."""
-    name = model.recipe.name
-    lines = [
-        *("@dataclass(frozen=True, kw_only=True)", f"class {name}(Neuron):"),
-        *(f'    """{facts.docstring}"""', ""),
-        *(f"    {field}: Value = {value!r}" for field, value in facts.defaults.items()),
-        *("", f"    State = {name}State", f"    Coefficients = {name}Coefficients"),
-        f"    receptors: ClassVar = {facts.receptors!r}",
-    ]
-    for name in ("conductances", "above_zero", "ordered", "noise", "summed"):
-        value = getattr(facts, name)
-        lines += [f"    {name} = {value!r}"] if value else []
-    lines += [f"    drive: ClassVar = ({facts.drive!r}, '')"] if facts.drive else []
-    return "\n".join([*lines, ""])
 
 
 def _functions(
@@ -162,19 +123,21 @@ def _functions(
     derive += [f"    {field}={source}," for field, source in table.source.items()]
     static = "@staticmethod"
     functions = [
-        _function("coefficients(self, dt)", "Derive what a step needs.", [*derive, ")"])
+        function_text("coefficients(self, dt)", "Derive what a step needs.", [*derive, ")"])
     ]
     if model.initial:
         functions.append(
-            _function("initial(self)", "Give the first state.", _initial(update))
+            function_text("initial(self)", "Give the first state.", _initial(update))
         )
     functions += [
-        _function("update(s, p, since)", "Advance by one step.", update.lines, static),
-        _function("reset(s, p)", "Follow a spike.", [settled], static),
+        function_text("update(s, p, since)", "Advance by one step.", update.lines, static),
+        function_text("reset(s, p)", "Follow a spike.", [settled], static),
     ]
     if verdict:
         words = "Tell whether it, left alone, could fire."
-        functions.append(_function("may_fire(s, p)", words, [f"return {verdict}"], static))
+        functions.append(
+            function_text("may_fire(s, p)", words, [f"return {verdict}"], static)
+        )
     return functions
 
 
@@ -188,24 +151,3 @@ def _initial(update: Update) -> list[str]:
         f"{name}={update.table.arrays(value)}" for name, value in model.initial.items()
     ]
     return [*lines, f"return start._replace({', '.join(parts)})"]
-
-
-def _function(head: str, words: str, lines: list[str], mark: str = "") -> str:
-    body = [mark] if mark else []
-    body += [f"def {head}:", f'    """{words}"""', *(f"    {line}" for line in lines), ""]
-    indented = (f"    {line}".rstrip() for line in body)
-    return "\n".join(part for line in indented for part in fold(line))
-
-
-def _imports(body: str) -> str:
-    """The imports that the text needs."""
-    read = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
-    verbs = [verb for verb in _VERBS if verb in read]
-    helpers = [name for name in _HELPERS if name in read]
-    names = ", ".join(["Neuron", "Value", *sorted([*helpers, "parameters"])])
-    lines = ["from dataclasses import dataclass"]
-    lines += [f"from math import {', '.join(verbs)}"] if verbs else []
-    lines += ["from typing import ClassVar, NamedTuple", ""]
-    lines += ["import numpy as np", ""] if "np" in read else []
-    lines += fold(f"from neurosparse.neurons import {names}")
-    return "\n".join([*lines, "", "", ""])
