@@ -1,8 +1,10 @@
 """Rules that change the same synapses together."""
 
+import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -166,12 +168,21 @@ def _kind_of(kinds: tuple[Any, ...]) -> Any:
             scope[f"{side}_{part.number}"] = getattr(part.kind, side, None)
         for verb in ("on_pre", "on_post", "pre_spike", "post_spike", "between"):
             scope[f"{verb}_{part.number}"] = getattr(part.kind, verb, None)
-    exec(_source(parts, own), scope)
+    scope |= _functions(_source(parts, own), name, scope)
     verbs = ["on_pre", "on_post", "pre_spike", "post_spike"]
     verbs += ["between"] if any(hasattr(kind, "between") for kind in kinds) else []
     body: dict[str, Any] = {verb: staticmethod(scope[verb]) for verb in verbs}
     body |= {side: scope[side] for side in _SIDES if own or side != "Synapse"}
     return type(name, (Composed,), body | {"__module__": __name__})
+
+
+def _functions(text: str, name: str, scope: dict[str, Any]) -> dict[str, FunctionType]:
+    """The functions that `text` writes, by name; nothing of it is run."""
+    file = f"<{name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    codes = compile(text, file, "exec").co_consts
+    functions = [FunctionType(code, scope) for code in codes if isinstance(code, CodeType)]
+    return {function.__name__: function for function in functions}
 
 
 def _tuple_of(name: str, fields: tuple[str, ...]) -> Any:

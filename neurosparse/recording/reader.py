@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.recording.run import FORMAT, FORMAT_VERSION
+from neurosparse.recording.place import FORMAT, FORMAT_VERSION
 from neurosparse.recording.series import RateRecord, StateRecord
 from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.stored import read_stream

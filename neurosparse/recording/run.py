@@ -1,7 +1,6 @@
 """The writing end of a recorded run: one Zarr group that opens again, also after a kill."""
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.recording.place import FORMAT, FORMAT_VERSION, make_way
 from neurosparse.recording.sinks import Arrays, Series
 from neurosparse.recording.stored import (
     SPIKES_PER_SHARD,
@@ -28,16 +28,11 @@ from neurosparse.store.zarr_store import (
     create_root,
     library_versions,
     open_root,
-    refuse_foreign,
-    unborn,
 )
 from neurosparse.typing import Array
 
 if TYPE_CHECKING:
     import zarr
-
-FORMAT = "neurosparse-run"
-FORMAT_VERSION = 1
 
 _ID = "run_id"
 
@@ -107,11 +102,11 @@ class RunStore:
             "finished": False,
         }
         if path.exists():
-            _make_way(path, overwrite)
+            make_way(path, overwrite)
         path.mkdir(parents=True, exist_ok=True)
         owner = FolderOwner(path)
         # another run may have been born there since
-        _make_way(path, False)
+        make_way(path, False)
         return cls(path, create_root(path, attributes), owner)
 
     @classmethod
@@ -341,26 +336,3 @@ def refuse_stored(state: Arrays, *, in_memory: bool) -> None:
         without = "record=[] to go on without what was recorded"
         remedy = f"give store=RunStore.resume(its path), or {without}"
         raise bad_argument("path", stored, "one that recorded into memory", remedy)
-
-
-def _make_way(path: Path, overwrite: bool) -> None:
-    """Leave an empty folder or none at `path`.
-
-    Raises:
-        FileExistsError: something is there that may not go.
-        BlockingIOError: it is being written.
-    """
-    if unborn(path):
-        for leftover in path.iterdir():
-            leftover.unlink(missing_ok=True)
-        return
-    if not overwrite:
-        raise FileExistsError(
-            f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
-        )
-    refuse_foreign(
-        path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs"
-    )
-    owner = FolderOwner(path)
-    shutil.rmtree(path)
-    owner.release()
