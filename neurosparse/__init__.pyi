@@ -5,6 +5,7 @@ from . import connectome as connectome
 from . import datasets as datasets
 from . import encoders as encoders
 from . import engine as engine
+from . import experiment as experiment
 from . import htm as htm
 from . import io as io
 from . import kernels as kernels

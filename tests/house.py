@@ -36,7 +36,7 @@ ORDER = (
         "io",
     ),
     *("stimuli", "pruning", "htm", "engine", "sweep", "memory"),
-    *("models", "analysis", "studies", "cli"),
+    *("models", "analysis", "experiment", "studies", "cli"),
 )
 
 

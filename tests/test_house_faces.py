@@ -17,7 +17,16 @@ from tests.house import PACKAGE, ROOT, face, faces, is_module, room_of
 ROOMS = (
     *("connectivity", "wiring", "neurons", "network", "stimuli", "engine", "plasticity"),
     *("recording", "sweep", "rewiring", "pruning", "lyapunov", "sdr", "encoders", "htm"),
-    *("memory", "models", "connectome", "datasets", "io", "analysis", "kernels"),
+    *(
+        "memory",
+        "models",
+        "connectome",
+        "datasets",
+        "io",
+        "analysis",
+        "experiment",
+        "kernels",
+    ),
 )
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))

@@ -127,6 +127,19 @@ from .spikes.source import SpikeTrains as SpikeTrains
 from .spikes.spectrum import PowerSpectrum as PowerSpectrum
 from .spikes.spectrum import power_spectrum as power_spectrum
 
+# from activity back to wiring
+from .functional.estimate import Moments as Moments
+from .functional.estimate import activity_correlation as activity_correlation
+from .functional.estimate import lagged_correlation as lagged_correlation
+from .functional.estimate import lagged_moments as lagged_moments
+from .functional.estimate import lagged_regression as lagged_regression
+from .functional.estimate import partial_correlation as partial_correlation
+from .functional.information import binned_transfer_entropy as binned_transfer_entropy
+from .functional.score import WiringScore as WiringScore
+from .functional.score import score_wiring as score_wiring
+from .functional.score import strongest_edges as strongest_edges
+from .functional.significance import against_shifts as against_shifts
+
 # representation: what layers hold
 from .representation import NeuronMatch as NeuronMatch
 from .representation import Selectivity as Selectivity
@@ -234,3 +247,7 @@ from .plots.style import finish_axes as finish_axes
 
 # one page of HTML
 from .reports.build import report as report
+from .reports.own import ReportFigure as ReportFigure
+from .reports.own import ReportTable as ReportTable
+from .reports.own import ReportText as ReportText
+from .reports.own import write_report as write_report

@@ -183,6 +183,27 @@ class Connectome:
             self, connectivity=connectivity, about={**self.about, "control": how}
         )
 
+    def inhibiting(self, neurons: NeuronSet) -> Self:
+        """Return the connectome in which these neurons inhibit and all others excite.
+
+        For sources without transmitters; that it is assumed stands among the provenance.
+
+        Raises:
+            ValueError: a set of another connectome.
+
+        >>> from neurosparse.datasets import c_elegans
+        >>> worm = c_elegans()
+        >>> int(worm.inhibiting(worm.where(type="AVA*")).inhibits().sum())
+        2
+        """
+        mask = (self.all & neurons).mask
+        sign = np.repeat(np.where(mask, -1.0, 1.0), self.connectivity.out_degree)
+        weight = np.abs(self.connectivity.weights_array()) * sign
+        about = {**self.about, "signs": f"assumed -1: {neurons.name}; others +1"}
+        return replace(
+            self, connectivity=self.connectivity.with_weight(weight), about=about
+        )
+
     def inhibits(self) -> Bool:
         """Whether each neuron inhibits: its first connection is negative, `[n]`."""
         indptr = self.connectivity.indptr
