@@ -41,14 +41,14 @@ def why_not(group: Group, sources: list[Any], dt: float) -> str:
     model = group.model
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
+    if any(getattr(source, "transmits", None) for source in sources):
+        return "it has synapses that carry values in every step"
     if any(hasattr(source, "target") for source in sources):
         return "it has stimuli of its own (drive it by a source population)"
     if group.per_neuron:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
-    if any(getattr(source, "transmits", None) for source in sources):
-        return "it has synapses that carry values in every step"
     if model.may_fire(model.initial(), model.coefficients(dt)):
         return "left alone, its neurons could fire from their initial state"
     return ""

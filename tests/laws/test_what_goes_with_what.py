@@ -10,7 +10,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
-from neurosparse.network import Network, Population, Projection
+from neurosparse.network import Graded, Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import PairSTDP, TsodyksMarkram
 from neurosparse.stimuli import StepCurrent
@@ -25,6 +25,7 @@ FEATURES = {
     "plasticity": {"learns"},
     "both of these": {"late", "learns"},
     "short-term plasticity": {"brief"},
+    "values in every step": {"values"},
     "`rewire`, `set_weights`": {"edited"},
     "threads": {"threads"},
     "checkpoints": {"saved"},
@@ -54,6 +55,10 @@ def network(features):
             short_term=BRIEF if "brief" in features else None,
         ),
     ]
+    if "values" in features:
+        around = Connectivity.from_dense(np.full((4, 4), 0.01))
+        late = np.arange(16) % 3 / 10 if "late" in features else 0.1
+        parts.append(Projection("E", "E", around, delay=late, transmits=Graded("v")))
     parts += [StepCurrent("E", amplitude=1.0)] if "driven" in features else []
     return Network(parts)
 
@@ -69,6 +74,9 @@ def try_out(features, folder):
         if "edited" in features:
             sim.set_weights("S->E", 0.75)
             sim.rewire("S->E", drop=[0], pre=[0], post=[0], weight=0.25, delay=0.1)
+        if {"edited", "values"} <= features:
+            sim.set_weights("E->E", 0.02)
+            sim.rewire("E->E", drop=[0], pre=[0], post=[0], weight=0.02, delay=0.1)
         if "saved" in features:
             path = folder / "-".join(sorted(features))
             sim.save(path)
