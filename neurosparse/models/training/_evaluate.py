@@ -1,15 +1,17 @@
 """`evaluate`: how well a network does on samples."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
 from neurosparse.models.training.plan import Loss, Row
+from neurosparse.models.training.ranks import Ranks
 
 # samples at a time, so that activity of all layers stays small
 SAMPLES = 1024
 
 
-@torch.no_grad()
 def evaluate(
     model: nn.Module, x: Tensor, y: Tensor, loss: Loss = nn.functional.cross_entropy
 ) -> Row:
@@ -29,6 +31,47 @@ def evaluate(
     >>> evaluate(nn.Identity(), outputs, torch.tensor([1, 1]))["accuracy"]
     0.5
     """
+    return mean_row(*sums(model, x, y, loss))
+
+
+def evaluate_together(
+    model: nn.Module, x: Tensor, y: Tensor, loss: Loss, ranks: Ranks | None
+) -> Row:
+    """The same row on every rank, each of which looks at its part of the samples."""
+    if ranks is None:
+        return evaluate(model, x, y, loss)
+    part = sums(model, ranks.part(x), ranks.part(y), loss)
+    total, right, counted, samples, unclassed = ranks.sums(
+        part.total,
+        part.right,
+        part.counted,
+        part.samples,
+        float(part.samples > 0 and not part.classes),
+    )
+    return mean_row(total, int(right), int(counted), int(samples), not unclassed)
+
+
+class Sums(NamedTuple):
+    """What samples add up to: losses, right answers, targets that count, samples, and whether
+    targets are classes.
+    """
+
+    total: float
+    right: int
+    counted: int
+    samples: int
+    classes: bool
+
+
+def mean_row(total: float, right: int, counted: int, samples: int, classes: bool) -> Row:
+    """Mean loss, and accuracy where targets are classes."""
+    row: Row = {"test_loss": total / max(samples, 1)}
+    return row if not classes else row | {"accuracy": right / max(counted, 1)}
+
+
+@torch.no_grad()
+def sums(model: nn.Module, x: Tensor, y: Tensor, loss: Loss) -> Sums:
+    """Add up what a network does on samples, every part of it in evaluation mode meanwhile."""
     modes = [(part, part.training) for part in model.modules()]
     model.eval()
     total = 0.0
@@ -48,8 +91,7 @@ def evaluate(
     finally:
         for part, training in modes:
             part.training = training
-    row: Row = {"test_loss": total / max(len(x), 1)}
-    return row if not classes else row | {"accuracy": right / max(counted, 1)}
+    return Sums(total, right, counted, len(x), classes)
 
 
 def _class_axis(output: Tensor, target: Tensor, loss: Loss) -> int | None:

@@ -13,7 +13,7 @@ from neurosparse.console import Interruptible, Progress, Terminated
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.spiking.truncated import require_finite_gradients
-from neurosparse.models.training._evaluate import evaluate
+from neurosparse.models.training._evaluate import evaluate_together
 from neurosparse.models.training._rewire import check_same_topology
 from neurosparse.models.training.checks import check_parts, check_smallest_batch
 from neurosparse.models.training.data import Data
@@ -23,6 +23,7 @@ from neurosparse.models.training.plan import (
     TrainingResult,
     TrainingState,
 )
+from neurosparse.models.training.ranks import Ranks, ranks_of
 from neurosparse.models.training.report import Callback, topology_row
 from neurosparse.models.training.resume import resumed, write_checkpoint
 from neurosparse.models.training.rewirer import Rewirer
@@ -47,6 +48,11 @@ def fit(
     Ctrl-C ends it after the batch at hand, weights and support whole; a second one ends it at once.
     A run stopped within its first epoch has no checkpoint yet: begin it again with a network made
     anew.
+
+    Where `torchrun` or the like has started several processes (`torch.distributed` is initialised,
+    the model is bare), they train together: `data.batch` is the batch of all, each takes every n-th
+    sample of it, gradients are added, rank 0 rewires for all and writes the checkpoint, which any
+    number of processes takes up. Results are those of one process up to the order of additions.
 
     Args:
         model: the network, trained in place.
@@ -78,6 +84,9 @@ def fit(
     """
     check_parts(model, data, optimizer, plan, scheduler)
     check_smallest_batch(model, data)
+    ranks = ranks_of(model)
+    if ranks is not None:
+        ranks.bring_in_line(model)
     check_same_topology(model)
     state = (
         resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or TrainingState()
@@ -90,19 +99,24 @@ def fit(
         )
         rewirer.done = state.epoch * data.steps
         rewirer.memory = state.memory
-    run = _Run(model, data, optimizer, plan, rewirer, scheduler)
-    bar = Progress(progress, total, "training")
+    run = _Run(model, data, optimizer, plan, rewirer, scheduler, ranks)
+    bar = Progress(progress and (ranks is None or ranks.rank == 0), total, "training")
     with rewirer or nullcontext(), Interruptible() as stop:
         try:
             while state.epoch < plan.epochs:
-                row = run.epoch(state.epoch, lambda done: _between_batches(bar, stop, done))
+                row = run.epoch(
+                    state.epoch, lambda done: _between_batches(bar, stop, done, ranks)
+                )
                 check_same_topology(model)
                 state.epoch += 1
                 state.history.append(row)
-                if plan.checkpoint is not None:
+                if plan.checkpoint is not None and (ranks is None or ranks.rank == 0):
                     write_checkpoint(
                         plan.checkpoint, model, optimizer, scheduler, plan.seed, state
                     )
+                if ranks is not None:
+                    # nobody is an epoch ahead of the checkpoint
+                    torch.distributed.barrier()
                 for callback in callbacks:
                     callback(state.history)
         except Terminated:
@@ -114,10 +128,14 @@ def fit(
     return TrainingResult(state.history, False)
 
 
-def _between_batches(bar: Progress, stop: Interruptible, done: int) -> None:
+def _between_batches(
+    bar: Progress, stop: Interruptible, done: int, ranks: Ranks | None
+) -> None:
     """Show how far the run is; leave if somebody asked for it."""
     bar.show(done)
-    if stop.asked:
+    if ranks is not None:
+        ranks.stop_together(stop)
+    elif stop.asked:
         raise stop.reason()
 
 
@@ -131,6 +149,7 @@ class _Run:
     plan: TrainingPlan
     rewirer: Rewirer | None
     scheduler: torch.optim.lr_scheduler.LRScheduler | None
+    ranks: Ranks | None
 
     def epoch(self, epoch: int, between: Callable[[int], None]) -> Row:
         """Train one epoch, rewire when it is time, test.
@@ -163,10 +182,16 @@ class _Run:
             "seconds": time.perf_counter() - start,
         }
         row |= self._rewiring_row(total_synapses)
+        if self.ranks is not None:
+            self.ranks.share_buffers(self.model)
         if self.data.test_x is not None and self.data.test_y is not None:
             # callbacks, and who trained it, get the model as it was tested
-            row |= evaluate(
-                self.model.eval(), self.data.test_x, self.data.test_y, self.plan.loss
+            row |= evaluate_together(
+                self.model.eval(),
+                self.data.test_x,
+                self.data.test_y,
+                self.plan.loss,
+                self.ranks,
             )
         return row | topology_row(self.model)
 
@@ -190,9 +215,12 @@ class _Run:
     def _step(self, x: Tensor, y: Tensor, number: int) -> float:
         """Learn from one batch and return its loss."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.plan.loss(self.model(x), y)
-        value = _checked_loss(loss)
-        loss.backward()  # type: ignore[no-untyped-call]
+        if self.ranks is None:
+            loss = self.plan.loss(self.model(x), y)
+            value = _checked_loss(loss)
+            loss.backward()  # type: ignore[no-untyped-call]
+        else:
+            value = self._together(self.ranks, x, y)
         slopes = (p.grad for p in self.model.parameters() if p.grad is not None)
         # a sum is enough to see one bad number; which it was is asked only then
         if not all(np.isfinite(slope.sum().item()) for slope in slopes):
@@ -202,13 +230,33 @@ class _Run:
             self.scheduler.step()
         return value
 
+    def _together(self, ranks: Ranks, x: Tensor, y: Tensor) -> float:
+        """The gradients and the mean loss of a batch of which each rank takes its samples."""
+        mine = ranks.part(x)
+        output = self.model(mine)
+        # of a last batch with fewer samples than ranks some see none, which is recorded too
+        loss = self.plan.loss(output, ranks.part(y)) if len(mine) else output.sum()
+        _refuse_several(loss)
+        share = loss * (len(mine) / len(x))
+        share.backward()
+        value = share.item()
+        ranks.add_gradients(self.model)
+        return _finite_loss(ranks.sums(value)[0])
+
 
 def _checked_loss(loss: Tensor) -> float:
     """Refuse a loss that is no number."""
+    _refuse_several(loss)
+    return _finite_loss(loss.item())
+
+
+def _refuse_several(loss: Tensor) -> None:
     if loss.dim():
         received = Said(f"a tensor of shape {list(loss.shape)}")
         raise bad_argument("loss", received, "one number, the mean of a batch")
-    value = loss.item()
+
+
+def _finite_loss(value: float) -> float:
     if not np.isfinite(value):
         remedy = "lower the learning rate or clip gradients"
         raise bad_argument("loss", value, "a finite number", remedy)

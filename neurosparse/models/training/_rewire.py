@@ -16,6 +16,7 @@ from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.layers.support import refuse_dropped_twice, refuse_repeated
 from neurosparse.models.training.flow import along_the_data
 from neurosparse.models.training.parameters import at_rest, learning_layers
+from neurosparse.models.training.ranks import ranks_of
 from neurosparse.models.training.recorder import ActivityRecorder
 from neurosparse.rewiring import Change, LayerSynapses, RewiringRule, Visits
 from neurosparse.typing import Array, Seed
@@ -109,9 +110,13 @@ def rewire(
     memory = RewiringMemory() if memory is None else memory
     if getattr(rule, "chains", None) is not None:
         layers = along_the_data(model, layers, None if recorder is None else recorder.flow)
-    changes = _possible(
-        rule.step(_as_seen(model, layers, recorder, memory), progress, rng), layers
-    )
+    seen = _as_seen(model, layers, recorder, memory)
+    ranks = ranks_of(model)
+
+    def choose() -> Sequence[Change]:
+        return _possible(rule.step(seen, progress, rng), layers)
+
+    changes = choose() if ranks is None else ranks.decide(choose)
     if any(len(change.drop) != len(change.pre) for change in changes):
         _refuse_resizing(model, type(rule).__name__)
     for (name, layer), change in zip(layers.items(), changes, strict=True):
@@ -228,7 +233,7 @@ def _refuse_resizing(model: nn.Module, rule: str) -> None:
         expected = (
             "one that keeps the number of synapses of every layer, such as rigl() or set_()"
         )
-        remedy = "or train without DistributedDataParallel"
+        remedy = "or hand the bare model to fit, which shares gradients of any size"
         raise bad_argument("rule", Said(rule), expected, remedy)
 
 
