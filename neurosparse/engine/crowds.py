@@ -22,9 +22,9 @@ SMALL = 2048  # neurons, above which a population does not gain by company
 
 @dataclass
 class Crowd:
-    """Populations that are advanced together; `levels` are their coefficients, a column for each of
-    them or, where some differ between neurons, for each neuron; `members` [n_threads, n, FIELDS]
-    says where each lies.
+    """Populations that are advanced together; `levels` are their coefficients, a line for each of
+    them or, where some differ between neurons, a column for each neuron; `members` [n_threads, n,
+    FIELDS] says where each lies.
     """
 
     groups: list[Group]
@@ -38,7 +38,7 @@ class Crowd:
         n = len(self.groups)
         alike = np.ones(n - 1, dtype=bool)
         if not self.groups[0].per_neuron:
-            alike = (self.levels[:, 1:] == self.levels[:, :-1]).all(axis=0)
+            alike = (self.levels[1:] == self.levels[:-1]).all(axis=1)
         for lines in self.members:
             joined = alike & (lines[:-1, HIGH] == lines[1:, LOW])
             ends = np.append(np.flatnonzero(~joined) + 1, n)
@@ -139,13 +139,14 @@ def _crowd(groups: list[Group]) -> Crowd:
     base = groups[0].base
     n_coefficients = len(groups[0].coefficients)
     wide = groups[0].per_neuron
-    levels = np.zeros((n_coefficients, base.shape[1] if wide else len(groups)), base.dtype)
+    shape = (n_coefficients, base.shape[1]) if wide else (len(groups), n_coefficients)
+    levels = np.zeros(shape, base.dtype)
     n_threads = len(groups[0].bounds) - 1
     members = np.zeros((n_threads, len(groups), FIELDS), dtype=np.int64)
     crowd = Crowd(groups, levels, members)
     for k, group in enumerate(groups):
-        first = group.first if wide else k
-        own = levels[:, first : first + group.coefficients.shape[1]]
+        last = group.first + group.n_alloc
+        own = levels[:, group.first : last] if wide else levels[k : k + 1].T
         own[:] = group.coefficients
         group.coefficients = own
         group.crowd = crowd
@@ -178,8 +179,7 @@ def add_crowd(program: Program, crowd: Crowd, control: Any) -> None:
         width=first.base.shape[1],
         n_state=len(first.base),
         coefficients=crowd.levels,
-        n_coefficients=len(crowd.levels),
-        n_levels=crowd.levels.shape[1],
+        n_coefficients=len(first.coefficients),
         wide=int(first.per_neuron),
         ready=first.readiness,
         members=crowd.members,

@@ -1,5 +1,6 @@
 """The spikes of one population, chunk by chunk: what projections read and recorders drain."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,21 @@ EVERY = slice(None)
 SILENCE = (np.zeros(0, np.int64), np.zeros(0, np.int32))
 for _part in SILENCE:
     _part.setflags(write=False)
+
+
+class Drained(dict[str, tuple[Int64, Int32]]):
+    """What fired in a chunk of `done` steps from `first`, by population: collected when somebody
+    asks, and kept.
+    """
+
+    def __init__(self, groups: Mapping[str, Any], done: int, first: int) -> None:
+        self.groups = groups
+        self.done = done
+        self.first = first
+
+    def __missing__(self, name: str) -> tuple[Int64, Int32]:
+        self[name] = self.groups[name].log.drain(self.done, self.first)
+        return self[name]
 
 
 class SpikeLog:
@@ -85,6 +101,9 @@ class SpikeLog:
         """
         if not self._until(done + self.history):
             return False  # nobody fired
+        if not self.history and self.room * self.largest <= self.capacity:
+            self.ends[:, 0] = 0
+            return False
         kept = self.ends[:, done : done + self.history + 1].copy()
         longest = int((kept[:, -1] - kept[:, 0]).max())
         old = self.index

@@ -21,6 +21,7 @@ from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.populations import NEVER
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.rewards import ask_about_rewards
+from neurosparse.engine.spike_log import Drained
 from neurosparse.engine.tallies import count
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording import RunStore
@@ -180,9 +181,7 @@ class Stepper:
         last = min(last, first + self.recorders.longest_chunk)
         self.now = self.runner.go(first, last)
         self.done = self.now - first
-        drained = {
-            name: g.log.drain(self.done, first) for name, g in self.plan.groups.items()
-        }
+        drained = Drained(self.plan.groups, self.done, first)
         self.modes.count(drained)
         count(self.plan.tallies, first, self.done, drained)
         failure = self.recorders.take(first, self.done, drained)

@@ -17,8 +17,8 @@ def test_a_program_prints_a_line_an_operation():
     assert words[0] == ["phase", "of", "function", "sizes"]
     assert [tuple(w[:2]) for w in words[1:]] == [
         ("stimulate", "in"),
-        ("update", "E"),
         ("update", "A"),
+        ("update", "E"),
         ("stimulate", "E"),
         ("deliver", "in->E"),
         ("deliver", "dense"),

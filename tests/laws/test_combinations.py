@@ -3,6 +3,7 @@ checkpoints in any combination give the spikes and weights of the law.
 """
 
 import tempfile
+from dataclasses import replace
 from typing import NamedTuple
 from unittest import mock
 
@@ -61,6 +62,7 @@ class Drawn(NamedTuple):
     saved: bool = False
     tied: bool = False
     brief: bool = False
+    company: bool = False
     seed: int = 3
 
 
@@ -77,6 +79,7 @@ DRAWN = st.builds(
     saved=st.booleans(),
     tied=st.booleans(),
     brief=st.booleans(),
+    company=st.booleans(),
     seed=st.integers(0, 2**16),
 )
 
@@ -102,7 +105,22 @@ def drawn_network(drawn):
         Projection("S", "E", onto.with_weight(strong), **both),
         Projection("E", "E", back.with_weight(weak), **both),
         Projection("E", "E", back.with_weight(less), label="E-|E"),
+        company(model, drawn) if drawn.company else [],
     )
+
+
+def company(model, drawn):
+    """Populations of the same model beside E, which are advanced with it; one of them drives it."""
+    rng = np.random.default_rng(drawn.seed + 2)
+    late = 9 if drawn.late else 0
+    onto = random_connectivity(rng, N_PRE, 30, 0.4, late)
+    back = random_connectivity(rng, 30, N_POST, 0.1, late)
+    return [
+        Population("F", 30, replace(model, v_threshold=2.0), mode=drawn.mode),
+        Population("G", 3, replace(model, i_ext=3.0)),
+        Projection("S", "F", onto.with_weight(1.0)),
+        Projection("F", "E", back.with_weight(0.25)),
+    ]
 
 
 def drawn_edits(drawn, network):
@@ -195,6 +213,14 @@ def test_combinations_walk_projections_together(late):
     sim, law = check(drawn)
     assert [set(bundle.names) for bundle in sim.plan.bundles.live()] == [{"E->E", "E-|E"}]
     assert len(law.spikes["E"]) > 60
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_combinations_advance_populations_together(threads):
+    drawn = Drawn("pair", late=True, mode="clock", threads=threads, cut=True, company=True)
+    sim, law = check(drawn._replace(saved=True, rewired=True))
+    assert sim.plan.groups["E"].crowd is sim.plan.groups["F"].crowd
+    assert min(len(law.spikes[name]) for name in "EFG") >= 3
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

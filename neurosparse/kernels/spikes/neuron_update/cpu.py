@@ -91,9 +91,8 @@ class UpdateWords(NamedTuple):
     rows: NDArray[Any]  # state variables of all populations [n_state, width]
     width: int
     n_state: int
-    coefficients: NDArray[Any]  # [n_coefficients, n_levels]
+    coefficients: NDArray[Any]  # [n_members, n_coefficients], or [n_coefficients, width]
     n_coefficients: int
-    n_levels: int  # a column for each population, or width
     wide: int  # whether some coefficient differs between neurons
     ready: NDArray[np.int32]  # the step from which a neuron may fire again [width]
     members: NDArray[np.int64]  # a line for each population [n_threads, n_members, FIELDS]
@@ -122,7 +121,9 @@ def update_populations(block: int, step: int, thread: int) -> None:
     """
     w = read_words(UpdateWords, block)
     rows = carray(as_pointer(w.rows), (w.n_state, w.width), REAL)
-    levels = carray(as_pointer(w.coefficients), (w.n_coefficients, w.n_levels), REAL)
+    kinds = w.n_coefficients
+    each = carray(as_pointer(w.coefficients), (kinds, w.width if w.wide else 1), REAL)
+    common = carray(as_pointer(w.coefficients), (1 if w.wide else w.n_members, kinds), REAL)
     ready = carray(as_pointer(w.ready), (w.width,), np.int32)
     n = w.n_members
     first_line = w.members + 8 * FIELDS * n * thread
@@ -141,7 +142,7 @@ def update_populations(block: int, step: int, thread: int) -> None:
         high = members[after - 1, HIGH]
         for first in range(members[k, LOW], high, BLOCK):
             last = min(first + BLOCK, high)
-            own = levels[:, first:last] if w.wide else levels[:, k : k + 1]
+            own = each[:, first:last] if w.wide else common[k : k + 1].T
             marked = crossed[: last - first]
             advance_part(rows[:, first:last], own, ready[first:last], now, marked)
             if not any_marked(marked):
@@ -162,7 +163,7 @@ def update_populations(block: int, step: int, thread: int) -> None:
                 neuron = lo - member[START]
                 ends[1] += settle_part(
                     rows[:, lo:hi],
-                    levels[:, lo:hi] if w.wide else levels[:, k : k + 1],
+                    own[:, lo - first : hi - first] if w.wide else own,
                     ready[lo:hi],
                     pause[neuron : neuron + hi - lo] if pause.size > 1 else pause,
                     now,
