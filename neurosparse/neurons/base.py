@@ -37,7 +37,9 @@ class NeuronModel(Protocol):
     `drive` (optional) names the coefficient that an injected current adds to and the parameter that
     scales it ("" for 1); a model without it takes no current. `may_fire(s, p) -> bool` (optional)
     is for models that integrate exactly for any dt: False promises that, until an input arrives,
-    this neuron cannot fire. The engine then lets it sleep.
+    this neuron cannot fire. The engine then lets it sleep. `noise` (optional) names the states in
+    which `update` finds independent normal numbers, `summed` the receptors whose state is the sum
+    of one step, which `update` sets to 0: synapses that carry values may reach those.
     """
 
     State: ClassVar[type[Any]]
