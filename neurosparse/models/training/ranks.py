@@ -112,11 +112,11 @@ class Ranks:
         mine = 0
         if stop.asked:
             mine = SIGTERM if isinstance(stop.reason(), Terminated) else CTRL_C
-        asked = torch.tensor([mine])
-        torch.distributed.all_reduce(asked, op=torch.distributed.ReduceOp.MAX)
-        if int(asked) == SIGTERM:
+        reason = torch.tensor([mine])
+        torch.distributed.all_reduce(reason, op=torch.distributed.ReduceOp.MAX)
+        if int(reason) == SIGTERM:
             raise Terminated("a rank was terminated")
-        if int(asked) == CTRL_C:
+        if int(reason) == CTRL_C:
             raise KeyboardInterrupt("a rank was interrupted")
 
     def _alike(self, model: nn.Module) -> bool:
