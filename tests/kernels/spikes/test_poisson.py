@@ -5,7 +5,7 @@ import pytest
 
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
-from neurosparse.kernels.spikes.poisson.naive import poisson_counts, words
+from neurosparse.kernels.spikes.poisson.naive import input_words, poisson_counts, words
 from neurosparse.neurons import PoissonSource
 from neurosparse.stimuli import PoissonInput
 from tests.engine.driven import SIGMAS, counted
@@ -22,6 +22,20 @@ def test_counts_are_the_naive_ones(n, rate, precision):
         law = poisson_counts(2**40 + 7, STREAM_OF_STIMULI, step, n, thresholds(rate * 1e-4))
         np.testing.assert_array_equal(found[step], law)
     assert found.any() or n * rate < 1e5
+
+
+def test_halves_that_do_not_decide_are_looked_up():
+    """Few thresholds for all: upper halves that equal one leave it to the lower halves."""
+    n = 40_000
+    edges = thresholds(0.1)
+    uppers = edges >> np.uint32(16)
+    found = counted(n, 1000.0, 2, options={"seed": 3, "precision": "float32"})
+    open_halves = 0
+    for step in range(2):
+        drawn = input_words(3, STREAM_OF_STIMULI, step, n)
+        np.testing.assert_array_equal(found[step], np.searchsorted(edges, drawn))
+        open_halves += np.isin(drawn >> np.uint32(16), uppers).sum()
+    assert open_halves > 0
 
 
 def test_rates_of_their_own_are_the_naive_ones():

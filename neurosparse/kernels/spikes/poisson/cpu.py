@@ -11,12 +11,15 @@ from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
 from neurosparse.kernels.base.philox.cpu import philox4x32
 from neurosparse.kernels.spikes.poisson.naive import SECOND
 from neurosparse.kernels.spikes.poisson.vector import (
+    add_group,
     count_group,
     count_group_each,
     fill_group,
 )
 
 CHUNK = 512
+LARGEST = np.uint16(0xFFFF)
+FEW = 8  # thresholds, up to which they are all counted without a look at the largest word
 NEVER = np.uint32(2**32 - 1)
 
 # bound anew by `operation`
@@ -153,6 +156,32 @@ def _edges_now(table: Any, bin_steps: Any, since: Any, n_bins: Any) -> Any:
     return table[min(since // bin_steps, n_bins - 1)]
 
 
+@njit(cache=True, nogil=True)
+def add_common(
+    halves: Any,
+    edges: Any,
+    uppers: Any,
+    seed: Any,
+    stream: Any,
+    step: Any,
+    first: Any,
+    counts: Any,
+    weight: Any,
+    target: Any,
+) -> None:
+    """Add one weight for each event of whole groups of 64 neurons that share few thresholds."""
+    n_levels = 0
+    while n_levels < uppers.size and uppers[n_levels] < LARGEST:
+        n_levels += 1
+    for start in range(0, halves.size, 64):
+        i = first + start
+        if add_group(halves, uppers, n_levels, weight[0], target, start, i):
+            own = halves[start : start + 64]
+            count = counts[:64]
+            count_common(own, edges, uppers, seed, stream, step, i, count)
+            add_events(count, weight, target[i : i + 64])
+
+
 class PoissonInputWords(NamedTuple):
     """The words of `poisson_input`."""
 
@@ -195,6 +224,11 @@ def poisson_input(block: int, step: int, thread: int) -> None:
     for lo in range(bounds[thread], bounds[thread + 1], CHUNK):
         hi = min(lo + CHUNK, bounds[thread + 1])
         fill_halves(seed, stream, step, lo, words[: (hi - lo) // 2])
+        if w.width == 1 and w.n_weights == 1 and w.n_edges <= FEW:
+            part = halves[: hi - lo]
+            common = edges[:, 0]
+            add_common(part, common, uppers, seed, stream, step, lo, counts, weight, target)
+            continue
         if w.width > 1:
             count_each(halves[: hi - lo], edges, uppers, seed, stream, step, lo, counts)
         else:

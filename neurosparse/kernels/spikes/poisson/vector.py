@@ -174,3 +174,57 @@ def count_group_each(
         return _count(context, builder, sig, args, False)
 
     return types.boolean(halves, edges, counts, types.int64, types.int64), codegen
+
+
+@intrinsic
+def add_group(
+    typingctx: Any,
+    halves: Any,
+    levels: Any,
+    n_levels: Any,
+    weight: Any,
+    target: Any,
+    start: Any,
+    first: Any,
+) -> Any:
+    """Add the weight to 64 targets, from `first` on, for each of the levels uint16[n_levels] that
+    their halves, from `start` on, exceed; tells that nothing was done since a half equals a level,
+    or the largest half there is.
+    """
+    real = target.dtype
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        own_data, level_data, target_data = (
+            context.make_array(sig.args[k])(context, builder, args[k]).data
+            for k in (0, 1, 4)
+        )
+        flat = [ir.VectorType(context.get_value_type(real), 64).as_pointer()]
+        own = builder.load(
+            builder.bitcast(builder.gep(own_data, [args[5]]), _LANES.as_pointer()), align=2
+        )
+        zero = ir.Constant(_LANES, [0] * 64)
+        total = cgutils.alloca_once_value(builder, zero)
+        largest = ir.Constant(_LANES, [0xFFFF] * 64)
+        doubt = cgutils.alloca_once_value(
+            builder, builder.icmp_unsigned("==", own, largest)
+        )
+        with cgutils.for_range(builder, args[2], intp=_I64) as loop:
+            level = in_every_lane(
+                builder, builder.load(builder.gep(level_data, [loop.index])), _LANES
+            )
+            above = builder.sext(builder.icmp_unsigned(">", own, level), _LANES)
+            same = builder.icmp_unsigned("==", own, level)
+            builder.store(builder.sub(builder.load(total), above), total)
+            builder.store(builder.or_(builder.load(doubt), same), doubt)
+        bits = builder.bitcast(builder.load(doubt), _I64)
+        doubtful = builder.icmp_unsigned("!=", bits, _I64(0))
+        with builder.if_then(builder.not_(doubtful), likely=True):
+            pointer = builder.bitcast(builder.gep(target_data, [args[6]]), flat[0])
+            here = builder.load(pointer, align=4)
+            each = in_every_lane(builder, args[3], here.type)
+            events = builder.uitofp(builder.load(total), here.type)
+            builder.store(builder.fadd(here, builder.fmul(each, events)), pointer, align=4)
+        return doubtful
+
+    arguments = (halves, levels, types.int64, real, target, types.int64, types.int64)
+    return types.boolean(*arguments), codegen
