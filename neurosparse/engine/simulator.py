@@ -207,10 +207,12 @@ class Simulator(Changeable):
         return self._synapses(projection).seen(self.now).connectivity()
 
     def learning(self, projection: str) -> LearningState:
-        """What a plasticity rule keeps of a projection: weights, traces, eligibilities.
+        """What a plasticity rule keeps of a projection: weights, traces, eligibilities and what
+        else synapses have.
 
-        These are the arrays that the next step reads: change them in place, between steps. Raises
-        ValueError for a projection without plasticity.
+        These are the arrays that the next step reads: change them in place, between steps. What
+        changes by itself between events is brought forward to now, which may round otherwise than
+        a run that nobody interrupts. Raises ValueError for a projection without plasticity.
         """
         return self._synapses(projection).learning_state(self.now)
 

@@ -3,11 +3,20 @@
 import numpy as np
 import pytest
 
-from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
+from neurosparse.engine import (
+    Rates,
+    Simulator,
+    Spikes,
+    States,
+    SynapseStates,
+    Traces,
+    Weights,
+)
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
+from neurosparse.plasticity import Composed, DopamineSTDP, GraupnerBrunel, PairSTDP
 from neurosparse.recording import open_run
-from neurosparse.wiring import AllToAll, Bernoulli
+from neurosparse.wiring import AllToAll, Bernoulli, Uniform
 from tests.engine.networks import source_network
 from tests.engine.refused import refuse, simulator
 
@@ -93,3 +102,98 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case):
     refuse(*REFUSED[case])
+
+
+LEARNS = PairSTDP(0.3, 0.2, w_max=4.0)
+MARKS = DopamineSTDP(tau_plus=15.0)
+CALCIUM = Composed(LEARNS, GraupnerBrunel(w_max=4.0, tau=9000.0))
+
+
+def learning_network(rule, delay=0.5):
+    wiring = Bernoulli(0.7)
+    projection = Projection("S", "E", wiring, weight=2.0, delay=delay, plasticity=rule)
+    target = Population("E", 5, LIF(v_threshold=-62.0))
+    return Network(Population("S", 6, PoissonSource(150.0)), target, projection)
+
+
+@pytest.mark.filterwarnings("ignore:.*nothing turns eligibility:UserWarning")
+@pytest.mark.parametrize("rule", [MARKS, CALCIUM], ids=["eligibility", "calcium"])
+@pytest.mark.parametrize("kept", [False, True], ids=["memory", "store"])
+def test_traces_and_synapses_are_recorded_as_they_are(rule, kept, tmp_path):
+    variable = "eligibility" if rule is MARKS else "calcium"
+    requests = [
+        SynapseStates("S->E", variable, 2.0, [7, 0, 3]),
+        Traces("S->E", "pre", "recent", 1.0, [4, 1]),
+        Traces("S->E", "post", "recent", 2.0),
+        Weights("S->E", 2.0),
+    ]
+    store = tmp_path / "run.zarr" if kept else None
+    seen = {"synapse": [], "pre": [], "post": [], "weight": []}
+    network = learning_network(rule, Uniform(0.2, 0.8) if kept else 0.5)
+    with Simulator(network, seed=2, record=requests, store=store) as sim:
+        for _ in range(20):
+            sim.run(1.0)
+            synapses = sim.plan.synapses["S->E"]
+            state = synapses.plastic.state(synapses.weight, sim.now)
+            seen["pre"].append(state.pre_traces[0, 0, [4, 1]])
+            if sim.now % 20 == 0:
+                each = synapses.plastic.variables(synapses.weight, sim.now)[variable]
+                seen["synapse"].append(each[[7, 0, 3]])
+                seen["post"].append(state.post_traces[0, :5].copy())
+                seen["weight"].append(sim.weights("S->E"))
+        records = [sim.recorded(request) for request in requests]
+        names = [(r.variable, r.name, r.label) for r in records]
+        assert names[0] == (variable, "S->E", "synapse")
+        assert [name[1:] for name in names[1:3]] == [("S->E", "neuron")] * 2
+    if kept:
+        run = open_run(store)
+        records = [run.synapses["S->E", variable], *run.traces.values()]
+        assert [key[1] for key in run.traces] == ["post", "pre"]
+        records = [records[0], records[2], records[1], run.weights["S->E"]]
+    for record, values in zip(records, seen.values(), strict=True):
+        expected = np.array(values)
+        assert np.abs(expected).max() > 0.05
+        np.testing.assert_array_equal(record.values[:], expected)
+    assert records[0].t.tolist() == list(np.arange(1, 11) * 2.0)
+
+
+def test_what_synapses_keep_is_followed_through_an_edit(tmp_path):
+    request = SynapseStates("S->E", "calcium", 1.0, [2, 0])
+    with Simulator(learning_network(CALCIUM), seed=2, record=[request]) as sim:
+        sim.run(10.0)
+        sim.save(tmp_path / "state")
+        sim.rewire("S->E", drop=[0], pre=[5], post=[1], weight=1.0)
+        sim.run(5.0)
+        values = sim.recorded(request).values
+        assert np.isnan(values[10:, 1]).all()
+        assert np.isfinite(values[10:, 0]).all()
+        sim.restore(tmp_path / "state")
+        sim.run(5.0)
+        again = sim.recorded(request).values
+    assert len(again) == 15
+    assert np.isfinite(again).all()
+    # an edit brings synapses forward, which rounds
+    np.testing.assert_allclose(again[:, 0], values[:, 0], rtol=1e-6)
+
+
+UNKNOWN = [
+    (SynapseStates("S->E", "calcum", 1.0), MARKS, "SynapseStates.variable"),
+    (SynapseStates("S->E", "eligibility", 1.0), LEARNS, "SynapseStates.variable"),
+    (SynapseStates("S->E", "eligibility", 1.0), None, "with plasticity="),
+    (SynapseStates("S->E", "eligibility", 1.0, [99]), MARKS, "SynapseStates.positions"),
+    (Traces("S->E", "post", "late", 1.0), MARKS, "Traces.variable"),
+    (Traces("S->E", "pre", "recent", 1.0, [6]), MARKS, "Traces.indices.*0 to 5"),
+    (Traces("S->E", "pre", "recent", 0.25), MARKS, "Traces.every"),
+    (Traces("S->X", "pre", "recent", 1.0), MARKS, "S->X"),
+]
+
+
+@pytest.mark.parametrize(("request_", "rule", "says"), UNKNOWN)
+def test_what_no_rule_keeps_is_refused(request_, rule, says):
+    with pytest.raises(ValueError, match=says):
+        Simulator(learning_network(rule), record=[request_])
+
+
+def test_a_side_is_pre_or_post():
+    with pytest.raises(ValueError, match=r"Traces\.side: .*'pst'"):
+        Traces("S->E", "pst", "recent", 1.0)

@@ -12,18 +12,20 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Graded, Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
-from neurosparse.plasticity import PairSTDP, TsodyksMarkram
+from neurosparse.plasticity import Composed, GraupnerBrunel, PairSTDP, TsodyksMarkram
 from neurosparse.stimuli import StepCurrent
 from tests.engine.on_device import DEVICE
 
 pytest.importorskip("triton")
 PAGE = Path(__file__).parents[2] / "docs" / "semantics.md"
 RULE = PairSTDP(0.01, 0.01, w_max=2.0)
+OWN = Composed(RULE, GraupnerBrunel(w_max=2.0))
 BRIEF = TsodyksMarkram(use=0.9, tau_rec=50.0)
 FEATURES = {
     "delays that differ": {"late"},
     "plasticity": {"learns"},
     "both of these": {"late", "learns"},
+    "`Composed`, synapses that keep more": {"own"},
     "short-term plasticity": {"brief"},
     "values in every step": {"values"},
     "`rewire`, `set_weights`": {"edited"},
@@ -39,6 +41,7 @@ FEATURES = {
 
 def network(features):
     wiring = Connectivity.from_dense(np.full((3, 4), 0.5))
+    rule = RULE if "learns" in features else None
     delay = np.arange(12) % 3 / 10 if "late" in features else 0.1
     threshold = np.linspace(0.5, 0.8, 4) if "each" in features else 0.5
     model = LIF(v_rest=0.0, v_threshold=threshold, v_reset=0.0, t_ref=0.0)
@@ -51,7 +54,7 @@ def network(features):
             "E",
             wiring,
             delay=delay,
-            plasticity=RULE if "learns" in features else None,
+            plasticity=OWN if "own" in features else rule,
             short_term=BRIEF if "brief" in features else None,
         ),
     ]
