@@ -12,7 +12,7 @@ from neurosparse.engine.couplings import show_again
 from neurosparse.engine.drives import stimulus_words
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group, coefficient_rows, refractory_row
-from neurosparse.engine.sleepers import forward, stay_asleep, wake_up, why_not
+from neurosparse.engine.sleepers import forward, forward_all, stay_asleep, wake_up, why_not
 from neurosparse.engine.sources import rate_words, spike_words
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.network import Population
@@ -125,7 +125,9 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
     real = group.rows.dtype.type
     moved = group.resting is not None
     each, rows = coefficient_rows(population, plan.dt, group.n_alloc, real, moved)
-    refractory = refractory_row(population, plan.dt, group.n_alloc)
+    refractory = group.refractory
+    if population.model.t_ref is not group.model.t_ref:
+        refractory = refractory_row(population, plan.dt, group.n_alloc)
     reason = "it never sleeps"
     if group.may_sleep:
         reason = why_not(replace(group, population=population, each=each), [], plan.dt)
@@ -139,7 +141,7 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
         wake_up(group, now)
     if asleep and not reason:
         # with the coefficients that held until now
-        forward(group, np.arange(group.n), now)
+        forward_all(group, now)
     same = each == group.each and refractory.shape == group.refractory.shape
     group.population = population
     group.sleepy = group.may_sleep and not reason

@@ -36,6 +36,9 @@ class Crowd:
         from neurosparse.kernels.spikes.neuron_update.cpu import AFTER, HIGH, LOW
 
         n = len(self.groups)
+        if n == 1:
+            self.members[:, 0, AFTER] = 1
+            return
         alike = np.ones(n - 1, dtype=bool)
         if not self.groups[0].per_neuron:
             alike = (self.levels[1:] == self.levels[:-1]).all(axis=1)

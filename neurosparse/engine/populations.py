@@ -253,7 +253,7 @@ def _fill(rows: Array, values: Any) -> bool:
     shapes = ((), rows.shape[1:])
     with np.errstate(over="ignore"):
         for row, value in zip(rows, values, strict=True):
-            plain = type(value) is float or getattr(value, "dtype", None) == np.float64
+            plain = isinstance(value, float) or getattr(value, "dtype", None) == np.float64
             if not (plain and np.shape(value) in shapes):
                 return False
             row[:] = value

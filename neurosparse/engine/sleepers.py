@@ -86,13 +86,18 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
 
 def wake_up(group: Group, now: int) -> None:
     """End event mode at step `now`: bring every neuron forward."""
+    forward_all(group, now)
+    group.event = None
+
+
+def forward_all(group: Group, now: int) -> None:
+    """Bring every neuron forward to step `now`, whoever sleeps on."""
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
     forward_function(type(group.model))(
         group.rows, asleep.table, asleep.valid, np.int32(now - 1)
     )
-    group.event = None
 
 
 def forward(group: Group, neurons: NDArray[np.int64], now: int) -> None:
