@@ -18,6 +18,7 @@ from neurosparse.cli.compare import compare
 from neurosparse.cli.convert import convert
 from neurosparse.cli.datasets import datasets
 from neurosparse.cli.demo.demo import demo
+from neurosparse.cli.experiment import experiment
 from neurosparse.cli.info import info
 from neurosparse.cli.memory import memory
 from neurosparse.cli.models import models
@@ -69,6 +70,7 @@ SUMMARIES = (
     (demo, "Simulate the brain of a fruit fly larva for one second."),
     (run, "Simulate a model file, and leave a run folder behind."),
     (sweep, "Run a model at every point of a grid, or a search."),
+    (experiment, "Silence and drive a connectome beside rewired controls."),
     (compare, "Train dense, pruned and rewired networks on one budget."),
     (analyze, "Measure graphs against random ones of the same degrees."),
     (convert, "Convert a graph to another format, or a run to NWB."),

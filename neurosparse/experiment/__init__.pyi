@@ -2,6 +2,7 @@
 from .controls import Control as Control
 from .controls import Rewired as Rewired
 from .experiment import Experiment as Experiment
+from .file import read_experiment as read_experiment
 from .interventions import Inject as Inject
 from .interventions import Intervention as Intervention
 from .interventions import Lesion as Lesion

@@ -76,7 +76,7 @@ class Design:
     weight: float = 1.0
     delay: float = 1.8
     receptor: str | None = None
-    trials: int = 10
+    trials: int = 12
     duration: float = 1000.0
     warmup: float = 0.0
     dt: float = 0.1

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurosparse.typing import Array, Float64, Int64
+from neurosparse.typing import Array, Float64
 
 DRAWS = 10_000
 # sign patterns of all trials are tried up to this many, above it some at random
@@ -17,7 +17,7 @@ class Beside(NamedTuple):
 
     Attributes:
         mean: of the effects on its graphs, in Hz.
-        low, high: between which 95 % of these lie.
+        low, high: between which that on a further graph would lie with 95 %.
         q: share of false discoveries if this effect is called another than theirs.
     """
 
@@ -101,17 +101,40 @@ def sign_flip(differences: Array, seed: int = 0) -> Float64:
     return np.concatenate(far)
 
 
-def among(effects: Array, nulls: Array) -> Float64:
-    """Two-sided probability, by rank, of effects `[k]` among those of graphs `[graphs, k]`.
+class Prediction(NamedTuple):
+    """Where one more graph of a control would lie, `[k]` each."""
 
-    Never below 2 / (graphs + 1).
+    mean: Float64
+    low: Float64
+    high: Float64
+    p: Float64
 
-    >>> among(np.array([9.0, 0.0]), np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])).tolist()
-    [0.5, 1.0]
+
+def among(values: Array, nulls: Array) -> Prediction:
+    """Say where 95 % of further graphs lie after those that were drawn, `[graphs, k]`, and how
+    improbable values as far out as these `[k]` are among them.
+
+    t = (value - mean) / (sd sqrt(1 + 1 / graphs)) has Student's distribution where the graphs'
+    values are normal. Where all graphs agree the probability is 1 / (graphs + 1), or 1 where the
+    value agrees too; of one graph nothing can be said.
+
+    >>> among(np.array([9.0, 0.0]), np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])).p.round(3)
+    array([0.026, 1.   ])
     """
-    above: Int64 = np.count_nonzero(nulls >= effects, axis=0)
-    below: Int64 = np.count_nonzero(nulls <= effects, axis=0)
-    return np.minimum(1.0, 2.0 * (1 + np.minimum(above, below)) / (len(nulls) + 1))
+    from scipy.stats import t
+
+    graphs = len(nulls)
+    mean = nulls.mean(axis=0)
+    if graphs < 2:
+        unknown = np.full(len(mean), np.nan)
+        return Prediction(mean, unknown, unknown, unknown)
+    scale = nulls.std(axis=0, ddof=1) * np.sqrt(1 + 1 / graphs)
+    reach = scale * t.ppf(0.975, graphs - 1)
+    agree = scale <= 1e-12 * np.abs(mean)
+    p = np.where(np.abs(values - mean) <= 1e-9 * np.abs(mean), 1.0, 1 / (graphs + 1))
+    far = np.abs(values - mean)[~agree] / scale[~agree]
+    p[~agree] = 2 * t.sf(far, graphs - 1)
+    return Prediction(mean, mean - reach, mean + reach, p)
 
 
 def discoveries(p: Array) -> Float64:

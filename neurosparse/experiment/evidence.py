@@ -213,9 +213,8 @@ def _rows(values: Float64, nulls: Float64) -> list[Beside]:
     """Values `[k]` beside those of graphs `[graphs, k]`; nothing without graphs."""
     if not len(nulls):
         return []
-    q = discoveries(among(values, nulls))
-    low, high = np.percentile(nulls, [2.5, 97.5], axis=0)
-    columns = zip(nulls.mean(axis=0), low, high, q, strict=True)
+    near = among(values, nulls)
+    columns = zip(near.mean, near.low, near.high, discoveries(near.p), strict=True)
     return [Beside(*(float(value) for value in row)) for row in columns]
 
 

@@ -26,7 +26,8 @@ class Experiment(Design):
         weight: of one synapse, in the unit of the model.
         delay: of all synapses, in ms.
         receptor: that they act on; None takes the model's first.
-        trials: of each arm and graph.
+        trials: of each arm and graph; few of them cannot show a small q, as no
+            probability is below 2 / 2^trials.
         duration: of a trial in ms.
         warmup: spikes before this time, in ms, are not counted.
         dt: time step in ms.
@@ -46,7 +47,7 @@ class Experiment(Design):
     ...     [Silence(kind) for kind in brain.split("type").values()],
     ... )
     >>> design
-    Experiment(2,952 neurons; 19 arms on 1 graph, 10 trials of 1000 ms)
+    Experiment(2,952 neurons; 19 arms on 1 graph, 12 trials of 1000 ms)
     """
 
     def run(self, path: Path, *, processes: int = 1, progress: Any = False) -> Evidence:

@@ -69,7 +69,7 @@ def _effects(evidence: Evidence) -> list[Any]:
     controls = list(evidence.about["controls"])
     head = ["arm", "read-out", "intact Hz", "arm Hz", "effect Hz", "95 %", "d_z", "q"]
     for name in controls:
-        head += [f"{name}: effect Hz", "95 % of graphs", "q against them"]
+        head += [f"{name}: effect Hz", "95 % of further graphs", "q against them"]
     rows = []
     for row in effects[:MOST_ROWS]:
         cells: list[Any] = [row.arm, row.readout, row.intact, row.rate, row.effect]
@@ -80,14 +80,30 @@ def _effects(evidence: Evidence) -> list[Any]:
     words = (
         "Effect: rate in the arm less that of the intact brain, paired by trials, with its "
         "bootstrap interval over trials. q: share of false discoveries (Benjamini-Hochberg) over "
-        "all rows, from a sign-flip test over trials; against controls, from the rank of the "
-        "effect among those on rewired graphs. Silencing a read-out's own neurons counts in it."
+        "all rows, from a sign-flip test over trials; against controls, from the distance of the "
+        "effect to those on rewired graphs, of which 95 % of further ones lie in the interval. "
+        f"{resolution(evidence)}"
     )
     parts: list[Any] = [words]
     if effects:
         parts.append(_forest(evidence, effects[:DRAWN]))
         parts.append(ReportTable(head, rows, f"{len(rows)} of {len(effects)} effects"))
     return parts if effects else []
+
+
+def resolution(evidence: Evidence) -> str:
+    """Say how small a probability the trials can show at all.
+
+    The mean of T differences is as far from 0 under two of 2^T sign patterns at least.
+    """
+    trials = evidence.about["trials"]
+    tests = len(evidence.effects)
+    least = max(2.0 / 2**trials, 1e-4)
+    return (
+        f"With {trials} trials no probability is below {least:.2g}: "
+        f"{max(1, int(np.ceil(least * tests / 0.05)))} of {tests} effects must be as clear for q "
+        "to reach 0.05."
+    )
 
 
 def _forest(evidence: Evidence, effects: list[Any]) -> Any:
@@ -124,7 +140,7 @@ def _baselines(evidence: Evidence) -> list[Any]:
     controls = list(evidence.about["controls"])
     head = ["read-out", "neurons", "intact Hz"]
     for name in controls:
-        head += [f"{name}: Hz", "95 % of graphs", "q"]
+        head += [f"{name}: Hz", "95 % of further graphs", "q"]
     sizes = evidence.about["readouts"]
     rows = []
     for readout, rate, beside in evidence.baselines:

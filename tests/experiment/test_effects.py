@@ -40,11 +40,20 @@ def test_sign_flips_are_those_of_scipy() -> None:
     assert sign_flip(np.ones((40, 1)))[0] == pytest.approx(1 / 10_001)
 
 
-def test_ranks_among_nulls_hold_their_rate() -> None:
-    """Where there is no effect, at most 10 % are called one at 0.1."""
-    draws = RNG.normal(size=(20, 4000))
-    assert np.mean(among(draws[0], draws[1:]) <= 0.1) <= 0.11
-    assert among(np.array([99.0]), draws[:19, :1])[0] == pytest.approx(0.1)
+def test_predictions_hold_their_rate() -> None:
+    """Where there is no effect, 5 % lie outside the interval, and have p below 0.05."""
+    draws = RNG.normal(3.0, 2.0, size=(8, 20_000))
+    near = among(draws[0], draws[1:])
+    outside = (draws[0] < near.low) | (draws[0] > near.high)
+    assert outside.mean() == pytest.approx(0.05, abs=0.006)
+    assert np.array_equal(outside, near.p < 0.05)
+
+
+def test_graphs_that_agree_or_are_alone() -> None:
+    near = among(np.array([0.0, 2.0]), np.zeros((4, 2)))
+    assert near.p.tolist() == [1.0, 0.2]
+    assert near.low.tolist() == near.high.tolist() == [0.0, 0.0]
+    assert np.isnan(among(np.array([1.0]), np.zeros((1, 1))).p[0])
 
 
 def test_corrections_leave_gaps() -> None:
