@@ -26,6 +26,14 @@ def carriers(network: Network) -> list[Projection]:
     return [p for p in network.projections.values() if p.transmits is not None]
 
 
+def refuse_ranks(network: Network, size: int) -> None:
+    """Refuse values that would have to go from process to process in every step."""
+    names = [p.name for p in carriers(network)]
+    if size > 1 and names:
+        actual = Said(f"{size} processes with {', '.join(names)}, which transmits values")
+        raise bad_argument("ranks", actual, "one process for such a network")
+
+
 def keys_of(projection: Projection) -> list[Key]:
     """What the ends of a projection have to show: the presynaptic one, or both."""
     transmits = projection.transmits

@@ -96,6 +96,7 @@ def build(
     are the processes that share the network.
     """
     begun = time.perf_counter()
+    couplings.refuse_ranks(network, ranks.size)
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
@@ -219,6 +220,14 @@ def rebuild(plan: Plan, name: str) -> None:
     if not synapses.laid_out:
         lay_out(synapses, post, plan.rings, plan.plain)
     plan.synapses[name] = synapses
+
+
+def lengthen_logs(plan: Plan, longest: int) -> None:
+    """Let the logs keep the spikes of `longest` steps; the program must be assembled anew."""
+    if longest > plan.history:
+        for group in plan.groups.values():
+            group.log.lengthen(longest)
+        plan.history = longest
 
 
 def own_synapses(plan: Plan, name: str) -> Synapses:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from neurosparse import LIF, Network, Population, Projection, Simulator
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine.couplings import refuse_ranks
 from neurosparse.engine.naive import Reweighed, Rewired, naive_outcome
 from neurosparse.network import GapJunction, Graded, Logistic, ThresholdLinear
 from neurosparse.neurons import LeakyIntegrator, PoissonSource
@@ -309,6 +310,13 @@ def test_rules_of_spikes_do_not_stand_beside_values() -> None:
 def test_the_gpu_refuses_them() -> None:
     with pytest.raises(ValueError, match="'gpu' with A->B: transmits"):
         Simulator(net(), backend="gpu")
+
+
+def test_processes_refuse_them() -> None:
+    with pytest.raises(
+        ValueError, match="ranks: got 2 processes with A->B, which transmits"
+    ):
+        refuse_ranks(net(), 2)
 
 
 def test_a_table_says_what_synapses_carry() -> None:
