@@ -49,8 +49,10 @@ graphs    skeleton            who is joined to whom, either way
 graphs    triads_of           triads that each neuron is one of
 graphs    triangles           every triangle once
 graphs    wire                random wiring straight into rows
+measures  sparse_regression   lasso from moments
 measures  spike_intervals     interspike intervals in one pass
 measures  spike_windows       counts in windows in one pass
+measures  transfer_entropy    of all pairs of symbol series
 ```
 """
 

@@ -36,6 +36,7 @@ from .bipartite_small_world import SmallWorldLayer as SmallWorldLayer
 from .bipartite_scale_free import ScaleFreeLayer as ScaleFreeLayer
 from .bipartite_receptive_field import ReceptiveFieldLayer as ReceptiveFieldLayer
 from .bipartite_correlation import CorrelatedInputs as CorrelatedInputs
+from .bipartite_blocks import BlockLayer as BlockLayer
 from .bipartite_groups import GroupLayer as GroupLayer
 from .bipartite_density import erdos_renyi_densities as erdos_renyi_densities
 from .bipartite_density import uniform_densities as uniform_densities

@@ -89,7 +89,7 @@ class GroupLayer:
 
     def members(self, n: int, side: int, rng: np.random.Generator) -> list[Int64]:
         """Neurons of each group on one side (0 inputs, 1 outputs)."""
-        bounds = _bounds(self.groups, n)
+        bounds = bounds_of(self.groups, n)
         count = len(bounds) - 1
         match self._assignments[side]:
             case "index":
@@ -116,7 +116,7 @@ class GroupLayer:
 
     def _sizes(self, n: int) -> Float64:
         """Neurons of each group, without listing them."""
-        bounds = _bounds(self.groups, n)
+        bounds = bounds_of(self.groups, n)
         return (np.diff(bounds) + self._shared(bounds)).astype(np.float64)
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
@@ -156,7 +156,12 @@ def _relative_sizes(groups: int | Sequence[float]) -> Float64:
     return np.asarray(groups, np.float64)
 
 
-def _bounds(groups: int | Sequence[float], n: int) -> Int64:
+def bounds_of(groups: int | Sequence[float], n: int) -> Int64:
+    """Where each of these groups of n neurons begins, and n `[groups + 1]`.
+
+    >>> bounds_of((1, 3), 8).tolist()
+    [0, 2, 8]
+    """
     if isinstance(groups, int | np.integer) and groups > n:
         raise _too_many(groups, n)
     sizes = _relative_sizes(groups)

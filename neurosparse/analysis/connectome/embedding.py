@@ -77,7 +77,8 @@ def spectral_embedding(
     generator = np.random.default_rng(rng)
     u, s, vt = svds(table, k=count, v0=generator.random(g.n), solver="arpack")
     order = np.argsort(-s)
-    u, s, v = u[:, order], s[order], vt[order].T
+    u, v = u[:, order], vt[order].T
+    s = s[order]
     kept = elbow(s, 2) if dimensions is None else dimensions
     # signs of singular vectors are free: the largest entry of each is positive
     sign = np.sign(u[np.abs(u).argmax(axis=0), np.arange(count)])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROUNDS_OF_CLASSES = 100
 # sweeps of swaps that bring strengths back; the temperatures they fall through, in variances of
 # the weights; sweeps at temperature 0 that end them
-SWEEPS = 60
+SWEEPS = 100
 HOTTEST = 100.0
 COLDEST = 1e-4
 FROZEN = 5
