@@ -177,8 +177,8 @@ class Changeable:
 
         Spikes under way belong to the synapse through which they left: those of removed synapses
         still arrive, new synapses carry the spikes from the next step on. Only this projection is
-        laid out anew. `delay` (ms) is for projections whose synapses differ in it, at most the
-        longest they began with.
+        laid out anew. `delay` (ms) is for projections whose synapses differ in it; where they
+        learn or tire, or on a GPU, at most the longest that they began with.
 
         Raises:
             ValueError: positions or neurons out of range, delays that do not fit, weights that

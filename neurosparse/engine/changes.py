@@ -126,7 +126,7 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
     moved = group.resting is not None
     each, rows = coefficient_rows(population, plan.dt, group.n_alloc, real, moved)
     refractory = group.refractory
-    if population.model.t_ref is not group.model.t_ref:
+    if getattr(population.model, "t_ref", None) is not group.model.t_ref:
         refractory = refractory_row(population, plan.dt, group.n_alloc)
     reason = "it never sleeps"
     if group.may_sleep:

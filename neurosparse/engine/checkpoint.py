@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.plan import Plan, rebuild, whole_synapses
+from neurosparse.engine.plan import Plan, lengthen_logs, rebuild, whole_synapses
 from neurosparse.engine.populations import Group
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
@@ -150,6 +150,7 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
     """Set the state of a plan to what `collect` gave at step `now`; the program must be assembled
     anew.
     """
+    lengthen_logs(plan, _reach(arrays))
     for name, group in plan.groups.items():
         _put_group(
             group,
@@ -167,6 +168,8 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
             rebuild(plan, name)
         synapses = plan.synapses[name]
         synapses.put_back(parts, plan.groups[synapses.projection.post])
+        if synapses.ring is not None:
+            synapses.ring.lengthen(synapses.longest, now)
     for name, group in plan.groups.items():
         onto = [s for s in plan.synapses.values() if s.projection.post == name]
         group.sleepy = group.may_sleep and not any(s.edited for s in onto)
@@ -181,6 +184,17 @@ def _changed(plan: Plan, arrays: Arrays) -> set[str]:
     return {
         name for k, name in enumerate(plan.synapses) if _keys(arrays, f"projection/{k}/")
     }
+
+
+def _reach(arrays: Arrays) -> int:
+    """How many steps back a checkpoint looks: by edited delays, and by the spikes it holds."""
+    reach = 0
+    for key, array in arrays.items():
+        if key.startswith("projection/") and key.endswith("/delay"):
+            reach = max(reach, int(array.max(initial=0)))
+        if key.startswith("population/") and key.endswith("/flight_step"):
+            reach = max(reach, -int(array.min(initial=0)))
+    return reach
 
 
 def _keys(arrays: Arrays, prefix: str) -> list[str]:

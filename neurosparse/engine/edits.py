@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Edit
-from neurosparse.engine.plan import Plan
+from neurosparse.engine.draws import LONGEST_DELAY
+from neurosparse.engine.plan import Plan, lengthen_logs
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
@@ -37,23 +38,40 @@ def plan_edit(
             expected,
             "give the projection an array of delays to let synapses differ",
         )
-    if delays is not None and np.max(delays, initial=0) > synapses.longest:
-        longest = synapses.longest * dt
-        actual = Said(f"{np.max(delay):g} ms")
-        expected = (
-            f"at most {longest:g} ms, the longest delay that the projection began with"
-        )
-        raise bad_argument(
-            "delay",
-            actual,
-            expected,
-            "let one synapse of the projection have the longest delay to come",
-        )
+    if delays is not None:
+        _check_longest(plan, synapses, int(np.max(delays, initial=0)))
     if weight is not None:
         _check_accepted(plan, synapses, weight)
     return synapses.connectivity().edit(
         drop, pre, post, weight=weight, delay_steps=delays if synapses.mixed else None
     )
+
+
+def _check_longest(plan: Plan, synapses: Synapses, longest: int) -> None:
+    """Refuse delays for which there is no room, nor can be: traces of the steps before are gone."""
+    keeps = synapses.plastic is not None or synapses.short is not None or plan.plain
+    most = synapses.longest if keeps else LONGEST_DELAY
+    if longest <= most:
+        return
+    actual = Said(f"{longest * plan.dt:g} ms")
+    if not keeps:
+        raise bad_argument("delay", actual, f"at most {most * plan.dt:g} ms")
+    expected = (
+        f"at most {most * plan.dt:g} ms, the longest delay that the projection began with"
+    )
+    why = "a GPU runs it" if plan.plain else "its synapses have a state"
+    remedy = "let one synapse of the projection have the longest delay to come"
+    raise bad_argument("delay", actual, f"{expected}, since {why}", remedy)
+
+
+def _lengthen(plan: Plan, synapses: Synapses, longest: int, now: int) -> None:
+    """Make room for delays up to `longest` steps: in the logs of all, and in the ring."""
+    if longest <= synapses.longest:
+        return
+    synapses.longest = longest
+    lengthen_logs(plan, longest)
+    if synapses.ring is not None:
+        synapses.ring.lengthen(longest, now)
 
 
 def _check_accepted(plan: Plan, synapses: Synapses, weight: Any) -> None:
@@ -87,7 +105,9 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     delays = synapses.delay
     if synapses.mixed:
         each = np.broadcast_to(changed.delay_steps, changed.nnz)
-        delays = np.ascontiguousarray(each, dtype=synapses.delay.dtype)
+        _lengthen(plan, synapses, int(each.max(initial=0)), now)
+        kind_of_delay = np.uint8 if synapses.longest < 256 else np.uint16
+        delays = np.ascontiguousarray(each, dtype=kind_of_delay)
     indices = changed.indices.astype(kind)
     synapses.replace(changed.indptr, indices, weight_now.copy(), delays, target)
     synapses.order = None  # rows of other synapses than those of the declaration

@@ -144,6 +144,8 @@ class Path:
                         slot = (left + self.delay[k]) % self.n_delays
                         share = self.shares[left][pre[k]]
                         self.ring[slot, self.indices[k]] += self.weight[k] * share
+        if edit.delay_steps is not None:
+            self._lengthen(int(np.max(edit.delay_steps, initial=0)) + 1, edit.step)
         self.edited = edit.step
         self.born = new.carry(self.born, edit.step)
         if self.eligibility is not None:
@@ -154,6 +156,17 @@ class Path:
             self.own.valid = new.carry(self.own.valid, edit.step - 1)
         changed = new.connectivity
         self._join(changed, changed.weights_array(), changed.delay_steps_array())
+
+    def _lengthen(self, n_delays: int, step: int) -> None:
+        """Let spikes be under way for longer, in `step` and later."""
+        if n_delays <= self.n_delays:
+            return
+        assert self.projection.plasticity is None
+        ring = np.zeros((n_delays, self.ring.shape[1]))
+        for arrival in range(step, step + self.n_delays):
+            ring[arrival % n_delays] = self.ring[arrival % self.n_delays]
+        self.ring = ring
+        self.n_delays = n_delays
 
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
         """Let the spikes of `step` leave and those that arrive act."""

@@ -119,6 +119,14 @@ class SpikeLog:
         self.ends[:, : self.history + 1] = kept - kept[:, :1]
         return new
 
+    def lengthen(self, history: int) -> None:
+        """Keep the spikes of more steps than so far; those before are gone."""
+        more = history - self.history
+        ends = np.zeros((self.n_threads, self.ends.shape[1] + more), dtype=np.int64)
+        ends[:, more:] = self.ends
+        self.ends = ends
+        self.history = history
+
     def drain(self, done: int, first_step: int) -> tuple[Int64, Int32]:
         """Collect the chunk's spikes (step, index), by step and then by index."""
         if self._until(self.history) == self._until(self.history + done):

@@ -205,6 +205,7 @@ class Synapses:
         if "indptr" in arrays:
             delay = arrays["delay"]
             delays = int(delay) if delay.ndim == 0 else delay
+            self.longest = max(self.longest, int(delay.max(initial=0)))
             if self.order is not None and not self._holds(
                 arrays["indptr"], arrays["indices"]
             ):

@@ -90,3 +90,33 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case):
     refuse(*REFUSED[case])
+
+
+def test_delays_grow_but_where_traces_would_be_missing():
+    from neurosparse.plasticity import PairSTDP
+
+    rule = PairSTDP(0.1, 0.1, w_max=9.0)
+    for plasticity in (None, rule):
+        pair = Connectivity.from_edges(
+            [0, 0], [0, 1], n_pre=1, n_post=3, delay_steps=[1, 4]
+        )
+        sim = Simulator(
+            Network(
+                Population("in", 1, SpikeSource(times=[0.5, 3.0], indices=[0, 0])),
+                Population("out", 3, LIF(v_rest=0.0, v_threshold=1.0, v_reset=0.0)),
+                Projection("in", "out", pair.with_weight(2.0), plasticity=plasticity),
+            )
+        )
+        sim.step(7)  # one spike is under way to neuron 1
+        more = {"pre": [0], "post": [2], "weight": 2.0, "delay": 6.0}
+        if plasticity is not None:
+            with pytest.raises(ValueError, match="at most 0.4 ms.*have a state"):
+                sim.rewire("in->out", **more)
+            continue
+        sim.rewire("in->out", **more)
+        assert sim.plan.history == 60
+        sim.run(10.0)
+        # the first spike had left before the third synapse came
+        fired = sim.spikes("out")
+        assert fired.step.tolist() == [7, 10, 32, 35, 91]
+        assert fired.i.tolist() == [0, 1, 0, 1, 2]

@@ -134,10 +134,12 @@ def drawn_edits(drawn, network):
         weight = -rng.integers(1, 5, 1 if one else nnz) / 8
         edits.append(Reweighed(step, "E-|E", weight[0] if one else weight))
         edits.append(Reweighed(step, "S->E", rng.integers(6, 10) / 8))
+    # synapses without a state may come to have longer delays than any had
+    far = 30 if drawn.rule == "fixed" and not drawn.brief else 7
     for step in (40, 44, 90) if drawn.rewired else ():
         for name, n_pre in (("S->E", N_PRE), ("E-|E", N_POST)):
             pre = rng.integers(0, n_pre, 9)
-            delays = rng.integers(0, 7, 9) if drawn.late else None
+            delays = rng.integers(0, far, 9) if drawn.late else None
             weight = np.full(9, 0.5)
             drop = rng.choice(200, 60, replace=False)
             edits.append(
