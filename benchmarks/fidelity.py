@@ -74,9 +74,12 @@ def run_model(name: str) -> dict[str, Any]:
 
 def main(names: list[str]) -> None:
     """Run the models that are named, or all, and write the page."""
-    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    kept: dict[str, Any] = {}
     for name in names or models():
-        kept[name] = run_model(name)
+        fresh = run_model(name)
+        # read only now, since others may have run other models in the meantime
+        kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+        kept[name] = fresh
         KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     sections = [section(name, load(name), kept[name]) for name in models() if name in kept]
     PAGE.write_text(HEAD + "\n" + "\n".join(sections), encoding="utf-8")
