@@ -14,7 +14,7 @@ from neurosparse import engine, network, neurons, plasticity, stimuli, wiring
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
-from neurosparse.plasticity import VISUAL_CORTEX, PairSTDP
+from neurosparse.plasticity import VISUAL_CORTEX, DopamineSTDP, GraupnerBrunel, PairSTDP
 from neurosparse.wiring import Disc, OneToOne
 
 N = 6
@@ -82,6 +82,12 @@ def recorded(request):
     return Simulator(learning().network, record=[request])
 
 
+def recorded_marks(request):
+    network = learning(plasticity=DopamineSTDP()).network
+    return Simulator(network, record=[request])
+
+
+CALCIUM = [name for name in vars(GraupnerBrunel(w_max=1.0)) if name != "bistable"]
 # class -> (what is done with it, arguments that are accepted, what each refuses)
 RULE = ({"weight": 1.0, "delay_steps": 1}, {"weight": VALUE, "delay_steps": VALUE})
 PAIR = {"a_plus": 0.1, "a_minus": 0.1, "w_max": 1.0, "w_min": 0.0, "mu": 0.0}
@@ -203,6 +209,10 @@ OF_PLASTICITY = {
         {"eta": 0.1, "rate": 5.0, "strongest": 1.0},
         dict.fromkeys(("eta", "rate", "strongest", "tau"), NUMBER),
     ),
+    "GraupnerBrunel": (
+        {"w_max": 1.0},
+        dict.fromkeys(CALCIUM, NUMBER) | {"bistable": FLAG},
+    ),
     "TsodyksMarkram": (
         {"use": 0.5, "tau_rec": 100.0},
         dict.fromkeys(("use", "tau_rec", "tau_facil"), NUMBER),
@@ -305,6 +315,27 @@ OF_CALLS = {
         {"projection": "E->E", "every": 1.0},
         {"projection": NAME, "every": NUMBER, "positions": without(VALUE, "none")},
     ),
+    "SynapseStates": (
+        recorded_marks,
+        {"projection": "E->E", "variable": "eligibility", "every": 1.0},
+        {
+            "projection": NAME,
+            "variable": NAME,
+            "every": NUMBER,
+            "positions": without(VALUE, "none"),
+        },
+    ),
+    "Traces": (
+        recorded_marks,
+        {"projection": "E->E", "side": "pre", "variable": "recent", "every": 1.0},
+        {
+            "projection": NAME,
+            "side": NAME,
+            "variable": NAME,
+            "every": NUMBER,
+            "indices": without(VALUE, "none"),
+        },
+    ),
     "Spikes": (recorded, {"population": "E"}, {"population": NAME}),
 }
 DRAWS = {
@@ -381,8 +412,8 @@ MADE_BY_OTHERS = {
     "Tally",
     "WiringRule",
 }
-# tests/engine/test_simulator_bad_input.py, test_backends.py
-ELSEWHERE = {"Network", "OnDevice", "Simulator"}
+# tests/engine/test_simulator_bad_input.py, test_backends.py, tests/plasticity/test_composed.py
+ELSEWHERE = {"Composed", "Network", "OnDevice", "Simulator"}
 
 
 def test_nothing_public_is_left_out():
