@@ -115,6 +115,17 @@ WORDS = {
     "InhibitorySTDP.tau": Word("ms", "of both traces"),
     "strongest": Word(_WEIGHT, "the bound away from 0, negative for negative weights"),
     "use": Word("", "share of the resources that a first spike uses"),
+    "c_pre": Word(
+        "", "calcium that an arriving spike lets in, in units of a threshold of 1"
+    ),
+    "c_post": Word("", "calcium that a spike of the target lets in, likewise"),
+    "tau_calcium": Word("ms", "of the decay of calcium"),
+    "theta_d": Word("", "calcium above which a synapse weakens"),
+    "theta_p": Word("", "calcium above which a synapse strengthens"),
+    "gamma_d": Word("", "how quickly it weakens there, in units of 1 / tau"),
+    "gamma_p": Word("", "how quickly it strengthens there, likewise"),
+    "GraupnerBrunel.tau": Word("ms", "how slowly weights follow their calcium"),
+    "bistable": Word("", "whether weights drift to the nearer of both ends"),
     "tau_rec": Word("ms", "how long used resources take to recover"),
     "tau_facil": Word("ms", "how long a lifted use takes to fall; 0 is depression alone"),
     "Dopamine.tau": Word("ms", "time constant of released dopamine"),
