@@ -64,7 +64,11 @@ def load_connectome(path: Path) -> Connectome:
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    stored = load_checkpoint(path)
+    import zarr
+
+    # chunks that are unpacked at a time lie in memory beside the array
+    with zarr.config.set({"async.concurrency": 1}):
+        stored = load_checkpoint(path)
     head = stored.attributes
     if (head.get("kind"), head.get("version")) != (KIND, VERSION):
         fault = Said(f"{path}, which holds {head.get('kind')!r} {head.get('version')!r}")
@@ -74,7 +78,7 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
 
 def _from(path: Path, arrays: dict[str, Array], head: Mapping[str, Any]) -> Connectome:
     for array in arrays.values():
-        array.setflags(write=False)
+        _freeze(array)
     try:
         table = {name: _unpacked(f"table/{name}", arrays) for name in head["columns"]}
         indptr = arrays["indptr"]
@@ -85,6 +89,13 @@ def _from(path: Path, arrays: dict[str, Array], head: Mapping[str, Any]) -> Conn
     except (KeyError, TypeError, IndexError) as error:
         fault = Said(f"{path}: damaged ({error!r})")
         raise bad_argument("path", fault, "what save_connectome wrote") from error
+
+
+def _freeze(array: Array | None) -> None:
+    """Make an array of our own read-only down to its memory, so that nobody need copy it."""
+    while isinstance(array, np.ndarray):
+        array.setflags(write=False)
+        array = array.base
 
 
 def save_cached(
