@@ -14,5 +14,6 @@ from .structural import Share as Share
 from .structural import Structural as Structural
 from .summary import PopulationSummary as PopulationSummary
 from .summary import ProjectionSummary as ProjectionSummary
+from .summary import StimulusSummary as StimulusSummary
 from .summary import Summary as Summary
 from .tallies import Tally as Tally

@@ -38,6 +38,8 @@ def plan_edit(
             expected,
             "give the projection an array of delays to let synapses differ",
         )
+    if np.ndim(delays) > 1:
+        raise bad_argument("delay", delay, "one number, or one for each new synapse")
     if delays is not None:
         _check_longest(plan, synapses, int(np.max(delays, initial=0)))
     if weight is not None:
@@ -95,7 +97,7 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     if synapses.plastic is not None:
         synapses.plastic.catch_up(synapses.weight, now)
         _set_aside(plan, synapses, now, done, new.moved < 0)
-        synapses.plastic.carry(new, now - synapses.epoch, now)
+        synapses.plastic.carry(new, now - synapses.epoch, now, synapses.places())
     else:
         _set_aside(plan, synapses, now, done)
     kind = _index_type(synapses)

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from neurosparse.console import aligned
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 from neurosparse.neurons import PoissonSource, SpikeSource
+from neurosparse.stimuli import PoissonInput
+
+INPUT = PoissonInput.__name__
+PROJECTION = ("projection", "synapses", "in-degree", "layout", "MiB", "events/s")
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,29 @@ class ProjectionSummary:
     The layout is "bits" (a bit matrix), "rows", "rows by delay" (cut where delays differ) or "rows,
     ring" (where few synapses of a row share one), each with ", learning" where they do; "rows
     together" are walked as one with those of other projections, and their bytes counted there.
+
+    `in_degree` is how many synapses a neuron of the target has, in the mean. `events` are synaptic
+    events in a second: those that a Poisson source is declared to cause, else the spikes so far
+    times the mean out-degree; None where spikes are not recorded, or nothing has run.
     """
 
     name: str
     synapses: int
     layout: str
     nbytes: int
+    in_degree: float = 0.0
+    events: float | None = None
+
+
+@dataclass(frozen=True)
+class StimulusSummary:
+    """One stimulus: its kind, its target, and the events in a second that it is declared to bring;
+    None of a current.
+    """
+
+    kind: str
+    target: str
+    events: float | None
 
 
 @dataclass(frozen=True)
@@ -51,14 +74,14 @@ class Summary:
         phases: wall seconds of the time loop by phase.
 
     >>> parts = [PopulationSummary("E", 80, "LIF", "clock", 1234)]
-    >>> synapses = [ProjectionSummary("E->E", 640, "rows", 5120)]
+    >>> synapses = [ProjectionSummary("E->E", 640, "rows", 5120, 8.0, 98720.0)]
     >>> timing = {"seconds": {"build": 0.1}, "phases": {"update": 0.25, "deliver": 0.5}}
     >>> print(Summary(100.0, 0.1, "cpu", 1, tuple(parts), tuple(synapses), **timing))
     100 ms in steps of 0.1 ms, seed 1, on the cpu
     population  neurons  model  mode   spikes
     E           80       LIF    clock  1,234
-    projection  synapses  layout  MiB
-    E->E        640       rows    0.0
+    projection  synapses  in-degree  layout  MiB  events/s
+    E->E        640       8.0        rows    0.0  98,720
     0.10 s build, 0.25 s update, 0.50 s deliver
     """
 
@@ -71,6 +94,7 @@ class Summary:
     seconds: dict[str, float]
     phases: dict[str, float]
     nbytes_shared: int = 0
+    stimuli: tuple[StimulusSummary, ...] = ()
 
     @property
     def n_neurons(self) -> int:
@@ -96,6 +120,14 @@ class Summary:
         return sum(p.nbytes for p in self.projections) + self.nbytes_shared
 
     @property
+    def events(self) -> float | None:
+        """Synaptic events and those of stimuli in a second, None where some are not known."""
+        counts = [p.events for p in self.projections]
+        counts += [s.events for s in self.stimuli if s.kind == INPUT]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+    @property
     def run_seconds(self) -> float:
         """Wall seconds of the time loop."""
         return sum(self.phases.values())
@@ -108,23 +140,37 @@ class Summary:
                 f"{p.n:,}",
                 p.model,
                 p.mode,
-                "-" if p.spikes is None else f"{p.spikes:,}",
+                _count(p.spikes),
             )
             for p in self.populations
         ]
         projections = [
-            (p.name, f"{p.synapses:,}", p.layout, f"{p.nbytes / 2**20:.1f}")
+            (
+                p.name,
+                f"{p.synapses:,}",
+                f"{p.in_degree:,.1f}",
+                p.layout,
+                f"{p.nbytes / 2**20:.1f}",
+                _count(p.events),
+            )
             for p in self.projections
         ]
+        stimuli = [(s.kind, s.target, _count(s.events)) for s in self.stimuli]
         spent = [f"{s:.2f} s {name}" for name, s in (self.seconds | self.phases).items()]
         return "\n".join(
             [
                 f"{first}, on the {self.backend}",
                 *aligned(("population", "neurons", "model", "mode", "spikes"), populations),
-                *aligned(("projection", "synapses", "layout", "MiB"), projections),
+                *aligned(PROJECTION, projections),
+                *(aligned(("stimulus", "target", "events/s"), stimuli) if stimuli else []),
                 ", ".join(spent),
             ]
         )
+
+
+def _count(number: float | None) -> str:
+    """A whole number, or a dash where there is none."""
+    return "-" if number is None else f"{number:,.0f}"
 
 
 def summarise(plan: Plan, sinks: Mapping[str, Any], state: Mapping[str, Any]) -> Summary:
@@ -139,9 +185,15 @@ def summarise(plan: Plan, sinks: Mapping[str, Any], state: Mapping[str, Any]) ->
         _population(group, len(sinks[name].record()) if name in sinks else None)
         for name, group in plan.groups.items()
     )
+    time = state["time"]
+    rates = {p.name: _rates(plan.groups[p.name], p.spikes, time) for p in populations}
     return Summary(
         populations=populations,
-        projections=tuple(_projection(synapses) for synapses in plan.synapses.values()),
+        projections=tuple(
+            _projection(synapses, plan.groups, rates[synapses.projection.pre])
+            for synapses in plan.synapses.values()
+        ),
+        stimuli=tuple(_stimulus(stimulus, plan.groups) for stimulus in plan.stimuli),
         seconds=dict(plan.seconds),
         nbytes_shared=sum(ring.nbytes for ring in plan.rings.values())
         + sum(bundle.nbytes for bundle in plan.bundles.live()),
@@ -159,6 +211,35 @@ def _population(group: Group, spikes: int | None) -> PopulationSummary:
     )
 
 
-def _projection(synapses: Synapses) -> ProjectionSummary:
+def _rates(group: Group, spikes: int | None, time: float) -> Any:
+    """Spikes in a second, one number in the mean or one for each neuron; None where not known."""
+    if isinstance(group.model, PoissonSource):
+        return _mean_rate(group.model)
+    return spikes / time * 1000.0 / group.n if spikes is not None and time else None
+
+
+def _mean_rate(part: Any) -> Any:
+    """The rate of a source or an input, or its mean over the bins of a profile."""
+    rate = np.asarray(part.rate, dtype=np.float64)
+    return rate if part.bin is None else rate.mean(axis=0)
+
+
+def _projection(
+    synapses: Synapses, groups: Mapping[str, Group], rates: Any
+) -> ProjectionSummary:
     name = synapses.projection.name
-    return ProjectionSummary(name, synapses.nnz, synapses.layout, synapses.nbytes)
+    in_degree = synapses.nnz / groups[synapses.projection.post].n
+    events = None
+    if rates is not None and synapses.projection.transmits is None:
+        each = np.diff(synapses.indptr) if np.ndim(rates) else synapses.nnz
+        events = float(np.sum(rates * each))
+    about = (synapses.nnz, synapses.layout, synapses.nbytes)
+    return ProjectionSummary(name, *about, in_degree, events)
+
+
+def _stimulus(stimulus: Any, groups: Mapping[str, Group]) -> StimulusSummary:
+    kind = type(stimulus).__name__
+    if kind != INPUT:
+        return StimulusSummary(kind, stimulus.target, None)
+    rates = np.broadcast_to(_mean_rate(stimulus), groups[stimulus.target].n)
+    return StimulusSummary(kind, stimulus.target, float(rates.sum()))

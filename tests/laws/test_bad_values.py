@@ -408,6 +408,7 @@ MADE_BY_OTHERS = {
     "PairTraces",
     "PopulationSummary",
     "ProjectionSummary",
+    "StimulusSummary",
     "Summary",
     "Tally",
     "WiringRule",
