@@ -56,12 +56,13 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
 
 
 def series(run: "Run") -> list[Section]:
-    """Recorded variables, population rates and weights."""
+    """Recorded variables of neurons and synapses, population rates and weights."""
     pictures = []
-    for state in run.states.values():
+    learned = [*run.synapses.values(), *run.traces.values()]
+    for state in [*run.states.values(), *learned]:
         if len(state):
             shown = min(len(state.i), len(COLOURS))
-            caption = f"{state.name}: {state.variable} of {shown} neurons"
+            caption = f"{state.name}: {state.variable} of {shown} {state.label}s"
             pictures.append(picture(_traces(state), caption))
     for rate in run.rates.values():
         if len(rate):

@@ -78,6 +78,52 @@ def test_a_rule_that_nobody_rewards_is_refused() -> None:
         build_network(parse_config(document(projection=[learning])))
 
 
+def test_rules_together_and_what_their_synapses_keep_are_recorded() -> None:
+    pair = {"kind": "PairSTDP", "a_plus": 0.1, "a_minus": 0.1, "w_max": 4.0}
+    calcium = {"kind": "GraupnerBrunel", "w_max": 4.0}
+    rules: dict[str, Any] = {
+        "simulation": {"duration": 10.0},
+        "population": [{"name": "E", "n": 4, "model": {"kind": "LIF", "i_ext": 40.0}}],
+        "projection": [
+            {
+                "pre": "E",
+                "post": "E",
+                "wiring": {"kind": "AllToAll"},
+                "weight": 1.0,
+                "plasticity": [pair, calcium],
+            }
+        ],
+        "record": [
+            {
+                "kind": "SynapseStates",
+                "projection": "E->E",
+                "variable": "calcium",
+                "every": 1.0,
+            },
+            {
+                "kind": "Traces",
+                "projection": "E->E",
+                "side": "post",
+                "variable": "recent",
+                "every": 1.0,
+            },
+        ],
+    }
+    config = parse_config(rules)
+    requests = build_requests(config)
+    with Simulator(build_network(config), record=requests) as simulation:
+        simulation.run(30.0)
+        assert [simulation.recorded(r).values.max() > 0.5 for r in requests] == [True, True]
+    rules["projection"][0]["plasticity"] = [pair, {"kind": "DopamineSTDP"}]
+    with pytest.raises(
+        ConfigError, match=r"projection\[0\]\.plasticity: waits for a reward"
+    ):
+        build_network(parse_config(rules))
+    rules["projection"][0]["plasticity"] = [pair, {"kind": "PairSTP"}]
+    with pytest.raises(ConfigError, match=r"plasticity\[1\].*did you mean 'PairSTDP'"):
+        build_network(parse_config(rules))
+
+
 def test_all_spikes_are_recorded_unless_told() -> None:
     assert [r.population for r in build_requests(parse_config(document()))] == ["E", "I"]
     told = [
