@@ -11,9 +11,10 @@ from neurosparse.engine.program import Program
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
 
-# synaptic events a step and neuron below which to sleep, above which to keep the clock
-QUIET = 0.03
-BUSY = 0.05
+# synaptic events a step and neuron below which to sleep, above which to keep the clock: between
+# them both modes take about as long (benchmarks/engine_modes.py)
+QUIET = 0.06
+BUSY = 0.08
 
 
 @dataclass
