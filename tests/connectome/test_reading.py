@@ -90,6 +90,18 @@ def test_the_cached_form_is_read_as_long_as_nothing_changed(tmp_path: Path) -> N
     assert read_connectome(edges, neurons, NAMES, cache=False).connectivity.nnz == 4
 
 
+def test_a_damaged_store_is_refused_by_name(tmp_path: Path) -> None:
+    edges = write(tmp_path / "e.csv", EDGES)
+    read_connectome(edges, write(tmp_path / "n.csv", NEURONS), NAMES)
+    path = tmp_path / "e.csv.connectome.zarr"
+    (path / "indices" / "c" / "0").unlink()
+    with pytest.raises(ValueError, match=r"connectome\.zarr: indices: 0 of 1 files"):
+        load_connectome(path)
+    # what can be read again is
+    assert read_connectome(edges, tmp_path / "n.csv", NAMES).connectivity.nnz == 4
+    assert load_connectome(path).connectivity.nnz == 4
+
+
 def test_signs_are_a_rule_of_ones_own(tmp_path: Path) -> None:
     edges = write(tmp_path / "e.csv", EDGES)
     neurons = write(tmp_path / "n.csv", NEURONS)
