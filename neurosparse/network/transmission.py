@@ -23,6 +23,11 @@ class LogisticCoefficients(NamedTuple):
 class Logistic:
     """f(x) = most / (1 + e^(-(x - threshold) / width)).
 
+    Args:
+        threshold: where f is half of `most`, as x.
+        width: how far f takes to rise, as x.
+        most: what f comes to.
+
     >>> Logistic(threshold=-40.0, width=5.0).most
     1.0
     """
@@ -59,6 +64,11 @@ class ThresholdLinearCoefficients(NamedTuple):
 @dataclass(frozen=True)
 class ThresholdLinear:
     """f(x) = gain (x - threshold) above the threshold, 0 below it, at most `most`.
+
+    Args:
+        threshold: where f begins, as x.
+        gain: its slope.
+        most: what f comes to.
 
     >>> ThresholdLinear.value(-1.0, ThresholdLinear().coefficients())
     0.0

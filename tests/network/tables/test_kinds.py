@@ -11,6 +11,7 @@ from neurosparse.network.tables.kinds import (
     PARAMETERS,
     PLASTICITY,
     STIMULI,
+    TRANSMITS,
     WIRING,
     Kinds,
     make,
@@ -31,6 +32,8 @@ EXAMPLES = (
     (PLASTICITY, ("PairSTDP", "TripletSTDP", "MultiplicativeSTDP", "DopamineSTDP")),
     (RECORDERS, ("Spikes", "Rates", "States", "Weights")),
     (PARAMETERS, ("Normal", "LogNormal", "Uniform", "Gaussian", "Exponential", "Disc")),
+    (PARAMETERS, ("Logistic", "ThresholdLinear")),
+    (TRANSMITS, ("Graded", "GapJunction")),
 )
 
 
@@ -59,6 +62,8 @@ def test_every_kind_is_a_name_on_the_face_of_its_room(
         (STIMULI, "Population"),
         (STIMULI, "_Current"),
         (PARAMETERS, "Bernoulli"),
+        (PARAMETERS, "Projection"),
+        (TRANSMITS, "Logistic"),
     ],
 )
 def test_other_names_of_a_face_are_no_kinds(known: Kinds, name: str) -> None:
