@@ -121,8 +121,9 @@ class SynapseStates:
 class Traces:
     """Record a trace of a projection that learns, of chosen neurons (None: all), every `every` ms.
 
-    `side` is "pre" or "post": whose traces. A presynaptic trace is as the neuron has it, before
-    delays that differ. Like weights, traces are those between two steps: a row of time t holds
+    `side` is "pre" or "post": whose traces. A presynaptic trace is as synapses see it after their
+    one delay; where they may differ in delay, or keep more than a weight, as the neuron has it.
+    Like weights, traces are those between two steps: a row of time t holds
     what the spikes before t left.
 
     >>> Traces("E->E", "pre", "recent", every=1.0).side
