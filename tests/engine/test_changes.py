@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
+from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
-from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIFCond, LIFExp, PoissonSource, SpikeSource
+from neurosparse.network import Graded, Network, Population, Projection
+from neurosparse.neurons import (
+    LeakyIntegrator,
+    LIFCond,
+    LIFExp,
+    PoissonSource,
+    SpikeSource,
+)
 from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import Bernoulli
 
@@ -207,3 +214,20 @@ def test_refused_before_anything_changes():
         assert simulator.plan.stimuli == stimuli
         assert not simulator.plan.changed
         simulator.run(1.0)
+
+
+@pytest.mark.parametrize("carried", [True, False])
+def test_another_resistance_multiplies_currents_too(carried):
+    model = LeakyIntegrator(tau_mem=1.0, i_ext=0.5)
+    parts = [Population("S", 1, model), Population("E", 1, model)]
+    if carried:
+        wiring = Connectivity.from_edges([0], [0], n_pre=1, n_post=1)
+        parts.append(Projection("S", "E", wiring, weight=2.0, transmits=Graded("v")))
+    else:
+        parts.append(StepCurrent("E", 1.0))
+    simulator = Simulator(Network(parts))
+    simulator.run(30.0)
+    assert simulator.state("E", "v")[0] == pytest.approx(1.5)
+    simulator.set_parameters("E", r_mem=3.0)
+    simulator.run(30.0)
+    assert simulator.state("E", "v")[0] == pytest.approx(4.5)
