@@ -26,6 +26,13 @@ def plan_edit(
         weight = synapses.weight[0]
     delays = None if delay is None else steps("delay", delay, dt)
     if (
+        delays is None
+        and not synapses.nnz
+        and hasattr(synapses.projection.plasticity, "Synapse")
+    ):
+        # laid out as if they differed, whether they do or not
+        delays = np.full(np.shape(pre), synapses.longest)
+    if (
         delays is not None
         and not synapses.mixed
         and not (np.asarray(delays) == synapses.delay).all()
