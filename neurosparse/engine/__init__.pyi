@@ -1,6 +1,6 @@
 from .callbacks import Every as Every
 from .device import OnDevice as OnDevice
-from .learning import LearningState as LearningState
+from .learning_state import LearningState as LearningState
 from .requests import Rates as Rates
 from .requests import Spikes as Spikes
 from .requests import States as States

@@ -15,7 +15,7 @@ from neurosparse.engine.tallies import tallies_from, tally_arrays
 from neurosparse.errors import Said, bad_argument
 
 Arrays = dict[str, NDArray[Any]]
-VERSION = 2  # of what is in it; the store has a version of its own
+VERSION = 3  # of what is in it; the store has a version of its own
 
 
 def fingerprint(plan: Plan) -> str:
@@ -167,7 +167,7 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
         if (changed.edited or changed.reweighted) and "indptr" not in parts:
             rebuild(plan, name)
         synapses = plan.synapses[name]
-        synapses.put_back(parts, plan.groups[synapses.projection.post])
+        synapses.put_back(parts, plan.groups[synapses.projection.post], now)
         if synapses.ring is not None:
             synapses.ring.lengthen(synapses.longest, now)
     for name, group in plan.groups.items():

@@ -164,12 +164,13 @@ def _add_learning(
     # sleeping targets got their input from an operation of its own, where it is the whole weight
     waiting = post.event is None or synapses.delivers
     target = target if waiting else np.zeros_like(target)
+    at = synapses.places() if learning.age.size else None
     row_words = _row_words(synapses)
     del row_words["n_weights"]
     words = {
         **source,
         **row_words,
-        **learning.words(post, synapses.weight),
+        **learning.words(post, synapses.weight, at),
         "target": target,
         "n_alloc": post.n_alloc,
         "epoch": synapses.epoch,
@@ -215,7 +216,7 @@ def _add_learning_late(
     shared = synapses.short is not None
     types = (a.dtype.type for a in arrays)
     compiled = late_operation(type(learning.rule), shared, real, *types)
-    more = learning.late_words() | {"at": synapses.at} | _delay_words(synapses)
+    more = learning.late_words() | _delay_words(synapses)
     learn = LearnLateWords(**(words | more))
     return program.add(
         compiled, learn, "plasticity", synapses.projection.name, before=False
@@ -240,9 +241,6 @@ def _add_events(
     if synapses.delivers:
         # brings targets forward and wakes them; what arrives comes from the learning
         row_words |= {"weight": np.zeros(1, np.float32), "n_weights": 1}
-    elif synapses.at is not None:
-        places = synapses.at
-        types["PLACE"] = places.dtype.type
     compiled = event_operation(type(post.model), deliver_events, **types)
     words = DeliverEventsWords(
         **source,

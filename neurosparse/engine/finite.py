@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from neurosparse.engine.parts import in_rows
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.synapses import Synapses
 from neurosparse.neurons.accepted import conductances
@@ -68,6 +69,9 @@ def _check_learned(name: str, synapses: Synapses, since: int, now: int) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(values.sum()):
                 continue
+        # where they stand in rows
+        at = synapses.places()
+        values = values if at is None else in_rows(values, at)
         wrong = np.flatnonzero(~np.isfinite(values))
         if wrong.size:
             raise FloatingPointError(
@@ -83,8 +87,9 @@ def _check_conductances(plan: Plan, name: str, synapses: Synapses) -> None:
     receptor = projection.receptor or next(iter(model.receptors))
     if receptor not in conductances(model) or synapses.weight.min(initial=0.0) >= 0:
         return
-    synapse = int(np.flatnonzero(synapses.weight < 0)[0])
+    weight = synapses.weights()
+    synapse = int(np.flatnonzero(weight < 0)[0])
     raise FloatingPointError(
-        f"{name}: weight of synapse {synapse} became {synapses.weight[synapse]:g}, but "
+        f"{name}: weight of synapse {synapse} became {weight[synapse]:g}, but "
         f"{receptor!r} of {type(model).__name__} takes conductances, 0 or more"
     )

@@ -152,7 +152,7 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
         times = vars(part) | vars(getattr(part, "fit", part))
         _check_times(f"{name}.plasticity", times, dt)
     longest = synapses.longest if synapses.mixed else None
-    synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest)
+    synapses.plastic = Learning(rule, synapses.n_pre, post, dt, longest, plain)
 
 
 def _make_short(synapses: Synapses, post: Group, dt: float) -> None:

@@ -104,3 +104,16 @@ def count_delays(delay: NDArray[Any], longest: int = 0, ranks: Alone = ALONE) ->
     seen = np.zeros(longest + 1, dtype=np.int64)
     seen[occurring(delay)] = 1
     return int(np.count_nonzero(ranks.total(seen)))
+
+
+def in_rows(stored: NDArray[Any], at: NDArray[Any] | None) -> NDArray[Any]:
+    """Numbers of synapses in CSR order, from those that stand as `at` says.
+
+    >>> in_rows(np.array([5, 6, 7]), np.array([2, 0, 1])).tolist()
+    [6, 7, 5]
+    """
+    if at is None:
+        return stored
+    whole = np.empty_like(stored)
+    whole[at] = stored
+    return whole

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.engine.buffers import FollowedTraces, FollowedWeights, StateBuffer
+from neurosparse.engine.parts import in_rows
 from neurosparse.engine.plan import Plan, whole_synapses
 from neurosparse.engine.requests import (
     Rates,
@@ -216,9 +217,8 @@ class Recorders:
                 yield followed.sink, np.array([now]), followed.values(each)[None]
         for traced in self.traces:
             if now % traced.every == 0:
-                state = self.plan.synapses[traced.projection].learning_state(now)
-                before = state.pre_traces[0]
-                traces = before if traced.side == "pre" else state.post_traces
+                learning: Any = self.plan.synapses[traced.projection].plastic
+                traces = learning.traces(now)[0 if traced.side == "pre" else 1]
                 yield traced.sink, np.array([now]), traces[traced.row, traced.indices][None]
 
     def weights_of(self, name: str, now: int) -> Float32:
@@ -231,7 +231,9 @@ class Recorders:
         learning = synapses.plastic
         if learning is None or (variable == "weight" and not learning.moves):
             return np.broadcast_to(synapses.weights(), (synapses.nnz,))
-        return learning.variables(synapses.weights(), now)[variable]
+        synapses.settle()
+        each = learning.variables(synapses.weight, now)[variable]
+        return in_rows(each, synapses.places())
 
     def follow(self, projection: str, moved: Int64) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was

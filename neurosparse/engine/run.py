@@ -40,8 +40,7 @@ class Runner:
         """Take a newly assembled program."""
         self.plan = plan
         self.table = plan.program.table()
-        plastic = [synapses.plastic for synapses in plan.synapses.values()]
-        self.learning = [learning for learning in plastic if learning is not None]
+        self.learning = [s for s in plan.synapses.values() if s.plastic is not None]
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
@@ -54,8 +53,8 @@ class Runner:
         control[STOP_AT] = FOREVER
         control[ORIGIN] = first - self.plan.history
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
-        for learning in self.learning:
-            learning.stir()
+        for synapses in self.learning:
+            synapses.begin()
         begun = time.perf_counter()
         others = range(1, self.n_threads)
         waiting = [self._pool.submit(self._one, first, last, k) for k in others]

@@ -18,7 +18,7 @@ from neurosparse.engine.backends import Backend
 from neurosparse.engine.callbacks import Every, periods
 from neurosparse.engine.changeable import Changeable
 from neurosparse.engine.changes import choose
-from neurosparse.engine.learning import LearningState
+from neurosparse.engine.learning_state import LearningState
 from neurosparse.engine.plan import Plan, build
 from neurosparse.engine.program import Program
 from neurosparse.engine.recorders import Record, Recorders

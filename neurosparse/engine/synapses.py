@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.learning import Learning, LearningState
-from neurosparse.engine.parts import Parts, cut_rows
+from neurosparse.engine.learning import Learning
+from neurosparse.engine.learning_state import LearningState
+from neurosparse.engine.parts import Parts, cut_rows, in_rows
 from neurosparse.engine.populations import Group
 from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.rings import Ring
@@ -27,8 +28,8 @@ class Synapses:
 
     `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] in CSR
     order with `longest` the longest that it may come to hold. Where delays differ spikes wait in a
-    `ring`, or rows are cut into `parts`: then `indices` stand part by part, and so do weights
-    unless they learn; `at` [nnz] tells where these stand. `order` is where the edges of the wiring
+    `ring`, or rows are cut into `parts`: then `indices` and weights stand part by part. What a rule
+    keeps may be `shown` to be changed. `order` is where the edges of the wiring
     stand in the rows, as it was given. Those walked `together` with others hold `indptr` alone.
     Where `ranks` share the projection these are the synapses onto the neurons here, of `n_all`, and
     `differs` says whether each of all has a weight of its own.
@@ -45,10 +46,11 @@ class Synapses:
     longest: int = 0
     ring: Ring | None = None
     parts: Parts | None = None
-    at: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
     plastic: Learning | None = None
     short: ShortTerm | None = None
+    shown: LearningState | None = None
+    _places: NDArray[Any] | None = None
     edited: bool = False
     reweighted: bool = False
     together: bool = False
@@ -131,17 +133,42 @@ class Synapses:
 
     def weights(self) -> NDArray[np.float32]:
         """The weights in CSR order, [nnz] or [1]."""
-        if self.parts is None or self.at is not None or self.weight.size != self.nnz:
+        self.settle()
+        at = self.places()
+        if at is None or self.weight.size != self.nnz:
             return self.weight
-        whole = np.empty_like(self.weight)
-        whole[self.parts.places(self.delay)] = self.weight
-        return whole
+        return in_rows(self.weight, at)
+
+    def places(self) -> NDArray[Any] | None:
+        """Where in CSR order each synapse stands, None where they stand in that order."""
+        if self.parts is None:
+            return None
+        if self.plastic is None:
+            return self.parts.places(self.delay)
+        # asked for again and again, by recorders and rules
+        if self._places is None:
+            self._places = self.parts.places(self.delay)
+        return self._places
+
+    def settle(self) -> None:
+        """Take what was changed in the state of a rule that was handed out."""
+        if self.shown is not None:
+            self.shown.settle()
+
+    def begin(self) -> None:
+        """Make ready for steps of a rule: what was handed out is of the past from then on."""
+        self.settle()
+        self.shown = None
+        if self.plastic is not None:
+            self.plastic.stir()
 
     def put_weights(self, weight: NDArray[np.float32]) -> None:
         """Take weights in CSR order, [nnz] or one for all, into the array that is there."""
-        if self.parts is not None and self.at is None and weight.size > 1:
-            weight = weight[self.parts.places(self.delay)]
-        self.weight[:] = weight
+        at = self.places()
+        self.settle()
+        self.weight[:] = weight if at is None or weight.size == 1 else weight[at]
+        if self.shown is not None:
+            self.shown.follow()
 
     def whole(self) -> NDArray[Any]:
         """The postsynaptic neurons in CSR order, whatever the layout."""
@@ -167,9 +194,7 @@ class Synapses:
         """Postsynaptic neurons in CSR order, piece by piece, whatever the layout."""
         if self.parts is not None:
             whole = np.empty(self.nnz, dtype=np.int32)
-            whole[self.parts.places(self.delay) if self.at is None else self.at] = (
-                self.indices
-            )
+            whole[self.places()] = self.indices
             yield whole
             return
         if self.bits is None:
@@ -188,7 +213,9 @@ class Synapses:
         if self.short is not None:
             arrays |= {f"short_{k}": a for k, a in self.short.arrays().items()}
         if self.plastic is not None:
-            arrays |= {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+            self.settle()
+            traces = self.plastic.arrays(self.places())
+            arrays |= {f"trace_{k}": a for k, a in traces.items()}
         return arrays
 
     def learning_state(self, now: int) -> LearningState:
@@ -198,10 +225,13 @@ class Synapses:
             expected = "a projection with plasticity=, as PairSTDP(...)"
             raise bad_argument("projection", self.projection.name, expected)
         learning.catch_up(self.weight, now)
-        return learning.state(self.weight, now)
+        if self.shown is None or self.shown.now != now:
+            self.shown = LearningState(self, now)
+        return self.shown
 
-    def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:
-        """Take the synapses and their state from a checkpoint."""
+    def put_back(self, arrays: dict[str, NDArray[Any]], post: Group, now: int) -> None:
+        """Take the synapses and their state from a checkpoint of step `now`."""
+        self.shown = None
         if "indptr" in arrays:
             delay = arrays["delay"]
             delays = int(delay) if delay.ndim == 0 else delay
@@ -225,9 +255,8 @@ class Synapses:
                 {k[6:]: a for k, a in arrays.items() if k.startswith("short_")}
             )
         if self.plastic is not None:
-            self.plastic.put_back(
-                {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
-            )
+            traces = {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
+            self.plastic.put_back(traces, now, self.places())
 
     def replace(
         self, indptr: Any, indices: Any, weight: Any, delay: Any, post: Group
@@ -254,26 +283,28 @@ class Synapses:
         parts of one delay.
         """
         self.laid_out = True
-        if self.plastic is not None:
-            self.plastic.index(self.indptr, self.indices, self.delay)
+        self.shown = None
+        self._places = None
         if not cut:
+            if self.plastic is not None:
+                self.plastic.index(self.indptr, self.indices)
             self.segments, self.stride = row_segments(
                 self.indptr, self.indices, post.bounds
             )
             return
         self.parts, at = cut_rows(self.indptr, self.indices, self.delay, post.bounds)
+        if self.plastic is not None:
+            self.plastic.index(self.indptr, self.indices, self.delay, at)
         self.segments = self.parts.segments
         self.stride = self.parts.stride
         self.indices = self.indices[at]
-        if self.plastic is not None:
-            self.at = at
-        elif self.weight.size > 1:
+        if self.weight.size > 1:
             self.weight = self.weight[at]
 
     @property
     def nbytes(self) -> int:
         """Bytes held for this projection; rings belong to their populations."""
-        arrays = [self.indptr, self.indices, self.weight, self.at, self.bits]
+        arrays = [self.indptr, self.indices, self.weight, self._places, self.bits]
         if self.segments is not self.indptr:
             arrays.append(self.segments)
         if isinstance(self.delay, np.ndarray):

@@ -120,7 +120,8 @@ class Dopamine:
         gain = (self.tonic * _share(elapsed, tau_e) + phasic * _share(elapsed, both)) / 1000
         keep = math.exp(-elapsed / tau_e)
         rule = learning.rule
-        reward(learning.weight, learning.eligibility, gain, keep, rule.w_min, rule.w_max)
+        weight, eligibility = learning.stored
+        reward(weight, eligibility, gain, keep, rule.w_min, rule.w_max)
         learning.modulator[:] = phasic * math.exp(-elapsed / self.tau), simulator.now
 
     def release(self, simulator: Simulation, amount: float) -> None:

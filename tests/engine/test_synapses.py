@@ -18,7 +18,7 @@ def test_learning_shows_the_arrays_that_the_next_step_reads():
     state = sim.learning("E->E")
     assert state.rule is STDP
     assert state.eligibility is None
-    assert state.pre_traces.shape[2] == 100
+    assert state.pre_traces.shape == (1, 100)
     state.weight[:] = 0.25
     state.post_traces[:] = 0
     np.testing.assert_array_equal(sim.weights("E->E"), np.float32(0.25))

@@ -30,6 +30,8 @@ STRONG = 1e4  # weight of what makes a neuron fire, far above that of what learn
 RULES = {
     "pair": PairSTDP(0.2, 0.22, w_max=3.0, mu=0.5, tau_plus=17.0, tau_minus=31.0),
     "nearest": PairSTDP(0.2, 0.22, w_max=3.0, nearest=True),
+    # delays are as long as 45 of its time constants
+    "brief": PairSTDP(0.2, 0.22, w_max=3.0, tau_plus=0.2, tau_minus=0.2),
     "multiplicative": MultiplicativeSTDP(0.1, 0.09, mu=0.4),
     "triplet": TripletSTDP(w_max=3.0, unit=20.0, fit=fits.HIPPOCAMPUS),
     "dopamine": DopamineSTDP(0.2, 0.22),

@@ -5,15 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from neurosparse.engine.fading import span_tables
 from neurosparse.kernels.base import csr
-from neurosparse.kernels.base.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.base.machine.models import scalar, suffix
 from neurosparse.kernels.base.machine.operation import specialise
-from neurosparse.kernels.spikes.spike_timing.cpu import (
-    change_column,
-    change_row,
-    decay_live,
-)
+from neurosparse.kernels.spikes.spike_timing.cpu import change_column
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
+from neurosparse.kernels.spikes.spike_timing.parts import PART, change_row, fade
 from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 
 RULES = [
@@ -32,7 +30,7 @@ def compiled(rule):
     kind = type(rule)
     names = {name: getattr(kind, name) for name in ("Pre", "Post", "Coefficients")}
     names |= {verb: scalar(getattr(kind, verb)) for verb in ("on_pre", "on_post")}
-    part = njit(nogil=True, fastmath=FAST)
+    part = njit(**PART)
     name = suffix(kind, np.float64, "tested")
     return part(specialise(change_row, name, **names)), part(
         specialise(change_column, name, **names)
@@ -78,11 +76,14 @@ def test_parts_follow_the_law(rule, index, real):
     fast_target = law["target"].copy()
     changed = np.zeros_like(weight) if waits else weight
     p = np.array(rule.coefficients(dt), np.float32).reshape(-1, 1)
-    factors = np.array((*rule.pre_decay(dt), *rule.post_decay(dt)), np.float32)
+    decay = np.array((*rule.pre_decay(dt), *rule.post_decay(dt)))
+    span, fading, growing = span_tables(decay)
+    assert span > 4
     narrow = indices.astype(index)
     kind = type(rule)
     c = rule.coefficients(dt)
-    for _ in range(40):
+    still = np.zeros(2, np.int64)
+    for step in range(40 + span):
         arrived, fired = (np.flatnonzero(rng.random(n) < 0.1) for n in (n_pre, n_post))
         eligible = law["changed"] if waits else None
         plastic_step(
@@ -96,26 +97,34 @@ def test_parts_follow_the_law(rule, index, real):
             law["target"],
             eligible,
         )
-        still = np.zeros(2, np.int64)
-        decay_live(fast_x, factors[: len(x)], still)
-        decay_live(fast_y, factors[len(x) :], still[1:])
-        assert still.tolist() == [not fast_x.any(), not fast_y.any()]
+        since = step % span
+        if since == 0:
+            fade(fast_x, fading[: len(x), span], still)
+            fade(fast_y, fading[len(x) :, span], still[1:])
+            assert still.tolist() == [not fast_x.any(), not fast_y.any()]
+        x_left, x_more = (rule.Pre(*t[: len(x), since]) for t in (fading, growing))
+        y_left, y_more = (rule.Post(*t[len(x) :, since]) for t in (fading, growing))
         for i in arrived:
             a = indptr[i]
             b = indptr[i + 1]
-            own = rule.Pre(*fast_x[:, i])
+            own = rule.Pre(*fast_x[:, i] * x_left)
             row = narrow[a:b], weight[a:b], changed[a:b], own, np.float32(1)
-            row_part(*row, fast_y, p, fast_target)
+            row_part(*row, fast_y, y_left, p, fast_target)
         for i in arrived:
-            fast_x[:, i] = kind.pre_spike(rule.Pre(*fast_x[:, i]), c)
+            after = kind.pre_spike(rule.Pre(*fast_x[:, i] * x_left), c)
+            fast_x[:, i] = np.multiply(after, x_more)
+            still[0] = 0
         for j in fired:
             a = columns[j]
             b = columns[j + 1]
-            column_part(of[a:b], places[a:b], changed, rule.Post(*fast_y[:, j]), fast_x, p)
+            own = rule.Post(*fast_y[:, j] * y_left)
+            column_part(of[a:b], places[a:b], changed, own, fast_x, x_left, p)
         for j in fired:
-            fast_y[:, j] = kind.post_spike(rule.Post(*fast_y[:, j]), c)
-    np.testing.assert_allclose(fast_x, x, rtol=1e-6)
-    np.testing.assert_allclose(fast_y, y, rtol=1e-6)
+            after = kind.post_spike(rule.Post(*fast_y[:, j] * y_left), c)
+            fast_y[:, j] = np.multiply(after, y_more)
+            still[1] = 0
+    np.testing.assert_allclose((fast_x.T * x_left).T, x, rtol=3e-5)
+    np.testing.assert_allclose((fast_y.T * y_left).T, y, rtol=3e-5)
     np.testing.assert_allclose(weight, law["weight"], rtol=2e-5, atol=1e-6)
     np.testing.assert_allclose(
         changed, law["changed"] if waits else law["weight"], rtol=2e-5, atol=2e-6

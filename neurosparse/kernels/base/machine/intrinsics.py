@@ -186,6 +186,27 @@ def scatter(typingctx: Any, rows: Any, index: Any, values: Any) -> Any:
 
 
 @intrinsic
+def times(typingctx: Any, values: Any, factors: Any) -> Any:
+    """Multiply two named tuples of numbers by fields; the first says which there are."""
+    kind = values.instance_class
+    both = {*values, *factors}
+    real = types.float32 if both <= {types.float32} else types.float64
+    result = types.NamedUniTuple(real, len(kind._fields), kind)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        products = []
+        for k in range(len(kind._fields)):
+            pair = [
+                context.cast(builder, builder.extract_value(arg, k), own[k], real)
+                for arg, own in zip(args, sig.args, strict=True)
+            ]
+            products.append(builder.fmul(*pair))
+        return context.make_tuple(builder, sig.return_type, products)
+
+    return result(values, factors), codegen
+
+
+@intrinsic
 def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
     """Read line `index` of lines [n, fields], which lies together in memory, as the named tuple
     `kind`.

@@ -15,12 +15,19 @@ from neurosparse.kernels.base.machine.intrinsics import (
     prefetch,
     read_words,
     scatter,
+    times,
 )
-from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
+from neurosparse.kernels.base.machine.models import findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
-from neurosparse.kernels.base.machine.returned import fields_of, one_number
-
-AHEAD = 12
+from neurosparse.kernels.spikes.spike_timing.parts import (
+    AHEAD,
+    PART,
+    change_old_row,
+    change_row,
+    fade,
+    fingerprint,
+    rule_parts,
+)
 
 # bound anew for each rule, index type and precision by `plastic_operation`
 REAL: Any = np.float64
@@ -29,88 +36,34 @@ PLACE: Any = np.int32
 Pre: Any = None
 Post: Any = None
 Coefficients: Any = None
-on_pre: Any = None
 on_post: Any = None
 pre_spike: Any = None
 post_spike: Any = None
-BRIEF: Any = True  # whether a share may differ from 1
+BRIEF: Any = True
 row_event: Any = None
 old_row_event: Any = None
 column_event: Any = None
 
 
-def change_row(
-    row: Any,
-    own: Any,
-    changed: Any,
-    x: Any,
-    share: Any,
-    traces: Any,
-    coefficients: Any,
-    target: Any,
-) -> None:
-    """Deliver a `share` of the weights `own` of one row and change `changed`: the same memory, or
-    eligibilities.
-    """
-    p = gather(Coefficients, coefficients, 0)
-    for k in range(row.size):
-        target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
-    for k in range(row.size):
-        changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
-
-
-def change_old_row(
-    row: Any,
-    own: Any,
-    changed: Any,
-    x: Any,
-    share: Any,
-    traces: Any,
-    coefficients: Any,
-    target: Any,
-    age: Any,
-    back: int,
-) -> None:
-    """Deliver through and change the synapses of one row that were there `back` steps before the
-    last edit.
-    """
-    p = gather(Coefficients, coefficients, 0)
-    for k in range(row.size):
-        if np.int64(age[k]) >= back:
-            target[row[k]] += target.dtype.type(own[k] * share if BRIEF else own[k])
-    for k in range(row.size):
-        if np.int64(age[k]) >= back:
-            changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
-
-
 def change_column(
-    pre: Any, places: Any, changed: Any, y: Any, traces: Any, coefficients: Any
+    pre: Any,
+    places: Any,
+    changed: Any,
+    y: Any,
+    traces: Any,
+    left: Any,
+    coefficients: Any,
 ) -> None:
-    """Change the synapses onto one neuron that fired."""
+    """Change the synapses onto one neuron that fired; `left` is what presynaptic traces are
+    multiplied by.
+    """
     p = gather(Coefficients, coefficients, 0)
     for k in range(places.size):
         if k + AHEAD < places.size:
             prefetch(changed, np.int64(places[k + AHEAD]))
-        changed[places[k]] = on_post(
-            changed[places[k]], gather(Pre, traces, np.int64(pre[k])), y, p
-        )
-
-
-@njit(cache=True, nogil=True)
-def decay_live(traces: Any, factors: Any, still: Any) -> None:
-    """Multiply each row of traces by its factor, unless that changed nothing the last time and no
-    spike came since: `still` [1].
-    """
-    if still[0] > 0:
-        return
-    live = False
-    for r in range(traces.shape[0]):
-        row, factor = traces[r], factors[r]
-        for i in range(row.size):
-            value = row[i] * factor
-            live |= value != row[i]
-            row[i] = value
-    still[0] = 0 if live else 1
+        x = times(gather(Pre, traces, np.int64(pre[k])), left)
+        place = np.uint64(places[k])
+        changed[place] = on_post(changed[place], x, y, p)
 
 
 class LearnWords(NamedTuple):
@@ -143,7 +96,9 @@ class LearnWords(NamedTuple):
     n_x: int
     y: NDArray[np.float32]  # postsynaptic traces [n_y, n_alloc]
     n_y: int
-    factors: NDArray[np.float32]  # what is left of x, then of y, after a step [n_x + n_y]
+    fading: NDArray[np.float32]  # what is left of x, y after steps [n_x + n_y, span + 1]
+    growing: NDArray[np.float32]  # one over that, likewise
+    span: int  # steps after which x and y are written down anew
     still: NDArray[np.int64]  # whether x, then y, have come to rest [n_threads, 8]
     bounds: NDArray[np.int64]  # where each thread's neurons begin
     columns: NDArray[np.int64]  # where the synapses onto a neuron begin [n_post + 1]
@@ -176,7 +131,9 @@ def learn(block: int, step: int, thread: int) -> None:
     coefficients = carray(as_pointer(w.coefficients), (w.n_coefficients, 1), np.float32)
     x = carray(as_pointer(w.x + 4 * thread * n_x * n_pre), (n_x, n_pre), np.float32)
     y = carray(as_pointer(w.y), (w.n_y, w.n_alloc), np.float32)
-    factors = carray(as_pointer(w.factors), (n_x + w.n_y,), np.float32)
+    n_kept = w.span + 1
+    fading = carray(as_pointer(w.fading), (n_x + w.n_y, n_kept), np.float32)
+    growing = carray(as_pointer(w.growing), (n_x + w.n_y, n_kept), np.float32)
     still = carray(as_pointer(w.still + 64 * thread), (2,), np.int64)
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
@@ -185,8 +142,14 @@ def learn(block: int, step: int, thread: int) -> None:
     of = carray(as_pointer(w.of), (w.nnz,), np.int32)
     places = carray(as_pointer(w.places), (w.nnz,), PLACE)
     changed = carray(as_pointer(w.changed), (w.nnz,), np.float32)
-    decay_live(x, factors[:n_x], still)
-    decay_live(y[:, lo:hi], factors[n_x:], still[1:])
+    since = step % w.span
+    if since == 0:
+        fade(x, fading[:n_x, w.span], still)
+        fade(y[:, lo:hi], fading[n_x:, w.span], still[1:])
+    x_left = gather(Pre, fading, since)
+    x_more = gather(Pre, growing, since)
+    y_left = gather(Post, fading[n_x:], since)
+    y_more = gather(Post, growing[n_x:], since)
     p = gather(Coefficients, coefficients, 0)
     age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
     back = w.epoch - (step - w.delay)
@@ -201,7 +164,7 @@ def learn(block: int, step: int, thread: int) -> None:
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
-                one = gather(Pre, x, i)
+                one = times(gather(Pre, x, i), x_left)
                 share = shares[i] if BRIEF else np.float32(1)
                 if back <= 0:
                     row_event(
@@ -211,6 +174,7 @@ def learn(block: int, step: int, thread: int) -> None:
                         one,
                         share,
                         y,
+                        y_left,
                         coefficients,
                         target,
                     )
@@ -222,6 +186,7 @@ def learn(block: int, step: int, thread: int) -> None:
                         one,
                         share,
                         y,
+                        y_left,
                         coefficients,
                         target,
                         age[a:b],
@@ -232,7 +197,8 @@ def learn(block: int, step: int, thread: int) -> None:
         log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         for k in range(cut[slot], cut[slot + 1]):
             i = np.int64(log[k])
-            scatter(x, i, pre_spike(gather(Pre, x, i), p))
+            after = pre_spike(times(gather(Pre, x, i), x_left), p)
+            scatter(x, i, times(after, x_more))
             still[0] = 0
     cut = carray(
         as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64
@@ -244,10 +210,12 @@ def learn(block: int, step: int, thread: int) -> None:
         j = np.int64(log[k])
         a = columns[j]
         b = columns[j + 1]
-        column_event(of[a:b], places[a:b], changed, gather(Post, y, j), x, coefficients)
+        latest = times(gather(Post, y, j), y_left)
+        column_event(of[a:b], places[a:b], changed, latest, x, x_left, coefficients)
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
-        scatter(y, j, post_spike(gather(Post, y, j), p))
+        after = post_spike(times(gather(Post, y, j), y_left), p)
+        scatter(y, j, times(after, y_more))
         still[1] = 0
 
 
@@ -256,9 +224,11 @@ def plastic_operation(kind: type, brief: bool, real: type, index: type, place: t
     """Compile the learning of a rule, `brief` beside a short-term one, for one index type, position
     type and precision of the target.
     """
-    name = suffix(kind, real, *["short"] * brief, index.__name__, place.__name__)
+    code = fingerprint(change_row, change_old_row, change_column)
+    words = (*["short"] * brief, index.__name__, place.__name__, code)
+    name = suffix(kind, real, *words)
     names = {"REAL": real, "INDEX": index, "PLACE": place} | rule_parts(kind, brief)
-    part = njit(nogil=True, fastmath=FAST)
+    part = njit(**PART)
     return operation(
         learn,
         name,
@@ -268,20 +238,3 @@ def plastic_operation(kind: type, brief: bool, real: type, index: type, place: t
         column_event=part(specialise(change_column, name, **names)),
         **names,
     )
-
-
-@memoised
-def rule_parts(kind: type, brief: bool) -> dict[str, Any]:
-    """The compiled functions of a rule, and the tuples they speak of."""
-    rule: Any = kind
-    changed = fields_of(rule.Synapse) if hasattr(rule, "Synapse") else one_number
-    return {
-        "on_pre": scalar(rule.on_pre, returns=changed),
-        "on_post": scalar(rule.on_post, returns=changed),
-        "pre_spike": scalar(rule.pre_spike, returns=fields_of(rule.Pre)),
-        "post_spike": scalar(rule.post_spike, returns=fields_of(rule.Post)),
-        "Pre": rule.Pre,
-        "Post": rule.Post,
-        "Coefficients": rule.Coefficients,
-        "BRIEF": brief,
-    }

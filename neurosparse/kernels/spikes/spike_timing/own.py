@@ -13,16 +13,16 @@ from numba import njit, types
 from numba.core import cgutils
 from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.intrinsics import gather, intrinsic
+from neurosparse.kernels.base.machine.intrinsics import gather, intrinsic, times
 from neurosparse.kernels.base.machine.models import (
     FAST,
-    code_digest,
     findable,
     scalar,
     suffix,
 )
 from neurosparse.kernels.base.machine.operation import memoised, specialise
 from neurosparse.kernels.base.machine.returned import fields_of
+from neurosparse.kernels.spikes.spike_timing.parts import PART, fingerprint
 
 # bound anew for each rule by `own_parts`
 Pre: Any = None
@@ -33,6 +33,7 @@ on_pre: Any = None
 on_post: Any = None
 between: Any = None
 BRIEF: Any = True
+traces_at: Any = None
 MOVES: Any = True  # whether anything changes between events
 
 
@@ -78,40 +79,55 @@ def write_synapse(typingctx: Any, weight: Any, own: Any, index: Any, values: Any
     return types.none(weight, own, types.int64, values), codegen
 
 
-def change_own_part(
-    part: Any,
-    places: Any,
+def change_own_parts(
+    los: Any,
+    his: Any,
+    who: Any,
+    delays: Any,
+    n: int,
+    step: int,
+    epoch: int,
+    indices: Any,
     weight: Any,
     changed: Any,
+    age: Any,
+    shares: Any,
     x: Any,
-    share: Any,
+    last: Any,
+    past: Any,
+    gaps: Any,
+    powers: Any,
     traces: Any,
+    traces_left: Any,
     coefficients: Any,
     target: Any,
-    age: Any,
-    back: int,
     own: Any,
     valid: Any,
-    step: int,
     dt: float,
 ) -> None:
-    """Deliver a `share` of the weights through one part of a row and change its synapses, those
-    that were there `back` steps before the last edit.
+    """Deliver through and change the first n parts los[k]..his[k] of rows of neurons who[k], whose
+    spikes left delays[k] steps ago.
     """
     p = gather(Coefficients, coefficients, 0)
-    for k in range(part.size):
-        place = np.int64(places[k])
-        if back > 0 and np.int64(age[place]) < back:
-            continue
-        if MOVES:
+    for k in range(n):
+        i = who[k]
+        left = step - delays[k]
+        one = traces_at(i, left, left - 1, x, last, past, gaps, powers)
+        share = shares[left % shares.shape[0], i] if BRIEF else np.float32(1)
+        for place in range(los[k], his[k]):
+            if left < epoch and np.int64(age[place]) < epoch - left:
+                continue
+            if MOVES:
+                s = read_synapse(weight, own, place, Synapse)
+                later = between(s, dt * (step - valid[place]), p)
+                write_synapse(weight, own, place, later)
+                valid[place] = step
+            w = weight[place]
+            j = np.int64(indices[place])
+            target[j] += target.dtype.type(w * share if BRIEF else w)
+            y = times(gather(Post, traces, j), traces_left)
             s = read_synapse(weight, own, place, Synapse)
-            write_synapse(weight, own, place, between(s, dt * (step - valid[place]), p))
-            valid[place] = step
-        w = weight[place]
-        target[part[k]] += target.dtype.type(w * share if BRIEF else w)
-        y = gather(Post, traces, np.int64(part[k]))
-        s = read_synapse(weight, own, place, Synapse)
-        write_synapse(weight, own, place, on_pre(s, x, y, p))
+            write_synapse(weight, own, place, on_pre(s, one, y, p))
 
 
 def change_own_column(
@@ -120,27 +136,33 @@ def change_own_column(
     lags: Any,
     weight: Any,
     y: Any,
-    history: Any,
-    now: int,
+    step: int,
+    seen: Any,
+    fired: Any,
+    around: Any,
+    latest: int,
+    x: Any,
+    last: Any,
+    past: Any,
+    gaps: Any,
+    powers: Any,
     coefficients: Any,
     own: Any,
     valid: Any,
-    step: int,
     dt: float,
 ) -> None:
     """Change the synapses onto one neuron that fired, by the traces that reach them now."""
     p = gather(Coefficients, coefficients, 0)
-    n_slots = history.shape[0]
     for k in range(places.size):
         place = np.int64(places[k])
         if MOVES:
             s = read_synapse(weight, own, place, Synapse)
             write_synapse(weight, own, place, between(s, dt * (step - valid[place]), p))
             valid[place] = step
-        slot = now - np.int64(lags[k])
-        x = gather(Pre, history[slot + n_slots if slot < 0 else slot], np.int64(pre[k]))
+        left = step - np.int64(lags[k])
+        one = traces_at(np.int64(pre[k]), left, left, x, last, past, gaps, powers)
         s = read_synapse(weight, own, place, Synapse)
-        write_synapse(weight, own, place, on_post(s, x, y, p))
+        write_synapse(weight, own, place, on_post(s, one, y, p))
 
 
 def bring_synapses(
@@ -154,8 +176,7 @@ def bring_synapses(
         valid[k] = step
 
 
-# part of the names under which code that uses this is kept
-CODE = code_digest(change_own_part) + code_digest(change_own_column)  # type: ignore[arg-type]
+CODE = fingerprint(change_own_parts, change_own_column)
 
 
 def _stay(s: Any, ms: float, p: Any) -> Any:
@@ -180,14 +201,13 @@ def own_parts(kind: type) -> dict[str, Any]:
     }
 
 
-@memoised
-def own_events(kind: type, name: str, brief: bool) -> dict[str, Any]:
+def own_events(kind: type, name: str, names: dict[str, Any]) -> dict[str, Any]:
     """Compile what an arriving spike and one of the target do to such synapses."""
-    names = own_parts(kind) | {"BRIEF": brief}
-    part = njit(nogil=True, fastmath=FAST)
+    names = names | own_parts(kind)
+    part = njit(**PART)
     return {
-        "part_event": part(specialise(change_own_part, name, **names)),
-        "late_column_event": part(specialise(change_own_column, name, **names)),
+        "parts_event": part(specialise(change_own_parts, name, **names)),
+        "column_event": part(specialise(change_own_column, name, **names)),
     }
 
 
