@@ -173,7 +173,8 @@ def _kind_of(kinds: tuple[Any, ...]) -> Any:
     verbs += ["between"] if any(hasattr(kind, "between") for kind in kinds) else []
     body: dict[str, Any] = {verb: staticmethod(scope[verb]) for verb in verbs}
     body |= {side: scope[side] for side in _SIDES if own or side != "Synapse"}
-    return type(name, (Composed,), body | {"__module__": __name__})
+    body |= {"__module__": __name__, "__qualname__": name}
+    return type("Composed", (Composed,), body)
 
 
 def _functions(text: str, name: str, scope: dict[str, Any]) -> dict[str, FunctionType]:

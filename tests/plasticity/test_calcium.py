@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from neurosparse import LIF, Network, Population, Projection, Simulator
+from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every
 from neurosparse.neurons import PoissonSource
 from neurosparse.plasticity import CalciumSynapse, GraupnerBrunel
@@ -145,6 +146,18 @@ def test_weights_that_are_set_count_from_now() -> None:
         kept = simulator.learning("S->A").variables["calcium"]
         np.testing.assert_array_equal(kept, calcium)
         assert calcium.max() > 0.5
+
+
+def test_synapses_grow_where_there_were_none() -> None:
+    none = Connectivity.empty(6, 5)
+    bare = Projection("S", "A", none, weight=4.0, delay=0.3, plasticity=QUICK)
+    with Simulator(Network(*net().populations.values(), bare), seed=2) as simulator:
+        simulator.run(10.0)
+        simulator.rewire("S->A", pre=[0, 5], post=[1, 1], weight=4.0)
+        simulator.run(40.0)
+        assert (simulator.weights("S->A") < 3.99).all()
+        assert (simulator.learning("S->A").variables["calcium"] > 0.01).all()
+        assert simulator.connectivity("S->A").delay_steps.tolist() == [3, 3]
 
 
 def test_a_gpu_says_what_it_cannot() -> None:
