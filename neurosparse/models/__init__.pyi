@@ -3,6 +3,7 @@ from .layers.sparse_linear import SparseLinear as SparseLinear
 from .layers.condensed_linear import CondensedLinear as CondensedLinear
 from .layers.initial import ActiveFanIn as ActiveFanIn
 from .layers.initial import Initial as Initial
+from .layers.dale import DaleLaw as DaleLaw
 from .layers.mlp import dense_mlp as dense_mlp
 from .layers.mlp import dense_twin as dense_twin
 from .layers.mlp import sparse_layers as sparse_layers
