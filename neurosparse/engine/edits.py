@@ -45,9 +45,9 @@ def plan_edit(
             expected,
             "give the projection an array of delays to let synapses differ",
         )
-    if np.ndim(delays) > 1:
-        raise bad_argument("delay", delay, "one number, or one for each new synapse")
     if delays is not None:
+        if np.ndim(delays) > 1:
+            raise bad_argument("delay", delay, "one number, or one for each new synapse")
         _check_longest(plan, synapses, int(np.max(delays, initial=0)))
     if weight is not None:
         _check_accepted(plan, synapses, weight)
