@@ -143,8 +143,8 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
         # with the coefficients that held until now
         forward_all(group, now)
     same = each == group.each and refractory.shape == group.refractory.shape
-    # currents were told what they are multiplied by
-    told = not moved or np.array_equal(_gain(group.model), _gain(population.model))
+    # what currents are multiplied by stands in their words
+    same_gain = not moved or np.array_equal(_gain(group.model), _gain(population.model))
     group.population = population
     group.sleepy = group.may_sleep and not reason
     if same:
@@ -162,7 +162,7 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
         group.resting = group.driven_row().copy()
     if group.event is not None:
         stay_asleep(group, plan.dt, now)
-    return not (same and told) or (asleep and bool(reason))
+    return not (same and same_gain) or (asleep and bool(reason))
 
 
 def _gain(model: Any) -> Any:
