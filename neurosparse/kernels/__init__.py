@@ -16,6 +16,7 @@ spikes    event_update        neurons that sleep until input comes
 spikes    neuron_update       one step of a population
 spikes    phase_lif           exact events of LIF neurons in phase form
 spikes    poisson             Poisson events of each neuron and step
+spikes    exchange            spikes of a window of steps as ranks send them
 spikes    record              state copied out in the time loop
 spikes    spike_timing        weights that change as spikes arrive
 spikes    weight_update       weights changed all at once, between steps

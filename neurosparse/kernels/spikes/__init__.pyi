@@ -3,6 +3,7 @@ from . import couple as couple
 from . import current as current
 from . import deliver as deliver
 from . import event_update as event_update
+from . import exchange as exchange
 from . import neuron_update as neuron_update
 from . import phase_lif as phase_lif
 from . import poisson as poisson

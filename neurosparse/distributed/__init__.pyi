@@ -1,0 +1,5 @@
+from .links import RanksError as RanksError
+from .partitions import Contiguous as Contiguous
+from .partitions import Placed as Placed
+from .ranks import Ranks as Ranks
+from .rehearsal import rehearse as rehearse

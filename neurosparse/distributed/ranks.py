@@ -1,0 +1,238 @@
+"""`Ranks`: what a simulation asks of the processes that share it, answered by meeting them."""
+
+import contextlib
+from typing import Any
+
+import numpy as np
+
+from neurosparse.connectivity import Connectivity, Edit
+from neurosparse.distributed import declared, rows
+from neurosparse.distributed.links import Link, as_bytes, from_bytes
+from neurosparse.distributed.meeting import FLAGS, Meeting, known_to_all
+from neurosparse.distributed.partitions import Contiguous, Cuts, Partition, check_cuts
+from neurosparse.distributed.windows import WindowRunner
+from neurosparse.engine.ranks import Alone, Columns
+from neurosparse.engine.slices import slices
+from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Array, Int64
+
+STOP = 1
+BAD = 2
+NEVER = 2**40  # steps of delay, where no synapse is
+
+
+class Ranks(Alone):
+    """One of the processes that share a network, to be handed to `Simulator(ranks=...)`.
+
+    Args:
+        link: how they reach each other.
+        partition: who owns what.
+    """
+
+    def __init__(self, link: Link, partition: Partition | None = None) -> None:
+        self.link = link
+        self.rank = link.rank
+        self.size = link.size
+        self.partition = partition or Contiguous()
+        self.meeting = Meeting(link)
+        self.cuts: Cuts = {}
+        # of each projection, the least delay of synapses here that cross to them, and of all
+        self.least: dict[str, tuple[int, int]] = {}
+        self.seconds = {"computing": 0.0, "exchange": 0.0}
+        self.counts = {"windows": 0, "words": 0}
+        if self.size > 1:
+            self.runner = WindowRunner
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(rank {self.rank} of {self.size})"
+
+    def begin(self, network: Any, settings: dict[str, Any]) -> None:
+        """Agree on what is simulated, and who owns what.
+
+        Raises:
+            RanksError: a rank was given another network, seed, dt or version.
+            ValueError: the network has what ranks cannot share.
+        """
+        if self.size == 1:
+            return
+        declared.refuse_unshared(network)
+        declared.agree(self.meeting, network, settings)
+        self.cuts = check_cuts(self.partition.cuts(network, self.size), network, self.size)
+
+    def together(self, what: str) -> contextlib.AbstractContextManager[None]:
+        """Do something that all ranks do: an error of one becomes an error of all."""
+        return contextlib.nullcontext() if self.size == 1 else self.meeting.together(what)
+
+    def span(self, population: str, rank: int | None = None) -> tuple[int, int]:
+        """The neurons low..high-1 that a rank owns, of a padded population."""
+        cuts = self.cuts[population]
+        rank = self.rank if rank is None else rank
+        return int(cuts[rank]), int(cuts[rank + 1])
+
+    def shares(self, population: str, n: int, n_threads: int) -> tuple[Int64, Int64]:
+        """Where the neurons of each thread here begin, and those of each part of the log."""
+        if self.size == 1:
+            return super().shares(population, n, n_threads)
+        low, high = self.span(population)
+        bounds = low + slices(high - low, n_threads)
+        return bounds, np.concatenate([[0], bounds, [self.cuts[population][-1]]])
+
+    def total(self, values: Any) -> Any:
+        """The sum of a number or an array over all ranks."""
+        if self.size == 1:
+            return values
+        array = np.asarray(values)
+        parts = self._pool("add up", np.atleast_1d(array))
+        return np.sum(parts, axis=0).reshape(array.shape)[()]
+
+    def most(self, number: int) -> int:
+        """The greatest of the ranks' numbers."""
+        if self.size == 1:
+            return number
+        return int(self.meeting.numbers("find the greatest", int(number)).max())
+
+    def any(self, flag: bool) -> bool:
+        """Whether it holds on any rank."""
+        return bool(self.most(int(bool(flag))))
+
+    def neurons(self, population: str, values: Array) -> Array:
+        """Values [..., n] of which each rank knows its own, put together."""
+        if self.size == 1:
+            return values
+        low, high = self.span(population)
+        return self.joined(values[..., low : min(high, values.shape[-1])])
+
+    def joined(self, values: Array) -> Array:
+        """The ranks' values [..., k] side by side, k differing."""
+        if self.size == 1:
+            return values
+        lead = values.shape[:-1]
+        parts = self._pool("join", values.reshape(-1))
+        return np.concatenate([part.reshape(*lead, -1) for part in parts], axis=-1)
+
+    def _pool(self, what: str, values: Array) -> list[Array]:
+        """The flat arrays of all ranks, of one dtype."""
+        data = as_bytes(values)
+        sizes = self.meeting.numbers(f"{what} {values.dtype}", data.size).tolist()
+        return [from_bytes(part, values.dtype) for part in self.link.pool(data, sizes)]
+
+    def synaptic(self, synapses: Any, values: Array) -> Array:
+        """Values of the synapses here [nnz], put together in CSR order of all."""
+        if self.size == 1:
+            return values
+        return rows.merged(self._lengths(synapses), self._pool("merge", values))
+
+    def _lengths(self, synapses: Any) -> Int64:
+        """How long each row is on each rank, `[size, n_pre]`."""
+        own = np.diff(synapses.indptr).astype(np.int32)
+        return np.stack(self._pool("lengths of rows", own)).astype(np.int64)
+
+    def whole(self, synapses: Any) -> Connectivity:
+        """All synapses of a projection, as they are now."""
+        if self.size == 1:
+            return super().whole(synapses)
+        own = synapses.connectivity()
+        lengths = self._lengths(synapses)
+
+        def all_of(values: Array) -> Array:
+            return rows.merged(lengths, self._pool("merge", values))
+
+        weight: Any = own.weight
+        if not synapses.alike:
+            weight = all_of(np.asarray(own.weight, np.float32).reshape(-1))
+        delay: Any = own.delay_steps
+        if synapses.mixed:
+            delay = all_of(np.asarray(synapses.delay))
+        indptr = rows.pointers(lengths.sum(axis=0))
+        return Connectivity._trusted(
+            indptr, all_of(own.indices), own.n_post, weight, delay, None
+        )
+
+    def part(self, projection: Any, connectivity: Any, weight: Any, delay: Any) -> Any:
+        """The synapses onto the neurons here, of all synapses of a projection."""
+        nnz = connectivity.nnz
+        indptr, positions = rows.columns_of(connectivity, *self.span(projection.post))
+        for name, values in (("weight", weight), ("delay", delay)):
+            if np.shape(values) not in ((), (1,), (nnz,)):
+                expected = f"one number or an array [{nnz}], one for each synapse"
+                raise bad_argument(f"{projection.name}.{name}", values, expected)
+
+        def own(values: Any, kind: type) -> Any:
+            array = np.asarray(values)
+            return array.reshape(-1)[0] if array.size == 1 else array[positions].astype(kind)
+
+        weights = own(weight, np.float32) if nnz else 1.0
+        delays = own(delay, np.uint16) if nnz else 0
+        part = Columns._trusted(
+            indptr, connectivity.indices[positions], connectivity.n_post, weights, delays
+        )
+        self._note(projection, part)
+        return part
+
+    def _note(self, projection: Any, part: Connectivity) -> None:
+        """Remember the least delay of synapses whose source another rank owns, and of all."""
+        low, high = self.span(projection.pre)
+        delays = np.broadcast_to(part.delay_steps, part.nnz)
+        far = np.ones(part.n_pre, bool)
+        far[low:high] = False
+        crossing = delays[np.repeat(far, np.diff(part.indptr))]
+        least = [int(d.min()) if d.size else NEVER for d in (crossing, delays)]
+        self.least[projection.name] = (least[0], least[1])
+
+    def own(self, synapses: Any, values: Any) -> Any:
+        """Those of the synapses here, of values [nnz] of all; one for all stays one."""
+        if self.size == 1 or np.ndim(values) == 0:
+            return values
+        return values[rows.places(self._lengths(synapses), self.rank)]
+
+    def own_edit(self, synapses: Any, edit: Edit) -> Edit:
+        """What an edit of all synapses is to those here."""
+        if self.size == 1:
+            return edit
+        projection = synapses.projection
+        new = edit.connectivity
+        before = rows.places(self._lengths(synapses), self.rank)
+        indptr, positions = rows.columns_of(new, *self.span(projection.post))
+        weight, delay = new._taken(positions)
+        part = Columns._trusted(indptr, new.indices[positions], new.n_post, weight, delay)
+        self._note(projection, part)
+        synapses.n_all = new.nnz
+        synapses.differs = bool(np.ndim(new.weight)) and new.nnz > 1
+        moved = edit.moved[before]
+        moved = np.where(moved < 0, -1, np.searchsorted(positions, moved))
+        here = np.isin(edit.added, positions)
+        return Edit(part, moved, np.searchsorted(positions, edit.added[here]))
+
+    def heed(
+        self, failure: OSError | None, interrupted: bool
+    ) -> tuple[OSError | None, bool]:
+        """What went wrong on any rank, and whether any was asked to stop."""
+        if self.size == 1:
+            return failure, interrupted
+        flags = STOP * bool(interrupted) + BAD * (failure is not None)
+        seen = int(np.bitwise_or.reduce(self.meeting.call("go on", flags=flags)[:, FLAGS]))
+        self.meeting.stopping |= bool(seen & STOP)
+        if seen & BAD:
+            texts = self.meeting.texts("say what went wrong", str(failure or ""))
+            rank = next(k for k, text in enumerate(texts) if text)
+            failure = failure or OSError(f"rank {rank} of {self.size}: {texts[rank]}")
+            known_to_all(failure)
+        return failure, bool(seen & STOP)
+
+    def window(self, plan: Any) -> int:
+        """Steps between two exchanges: those in which no spike of another rank acts."""
+        least = NEVER
+        for name, synapses in plan.synapses.items():
+            crossing, every = self.least[name]
+            states = (synapses.plastic, synapses.short)
+            waits = synapses.ring is not None or synapses.bits is not None
+            near = every if waits or states != (None, None) else crossing
+            if synapses.plastic is not None and synapses.plastic.late:
+                near = 0  # reads spikes in the step in which they are fired
+            least = min(least, near)
+        return 1 + -self.most(-least)
+
+    def refuse(self, what: str) -> None:
+        """Refuse what ranks cannot do."""
+        if self.size > 1:
+            raise bad_argument("ranks", Said(f"{self.size} ranks"), f"one, to {what}")

@@ -1,0 +1,49 @@
+"""Rows of synapses of which each rank holds its columns: where they stand in the rows of all."""
+
+from typing import Any
+
+import numpy as np
+
+from neurosparse.kernels.base import csr
+from neurosparse.typing import Array, Int64
+
+
+def pointers(lengths: Int64) -> Int64:
+    """Where rows of these lengths begin, `[n_pre + 1]`."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def places(lengths: Int64, rank: int) -> Int64:
+    """Where in the rows of all the synapses of a rank stand, `[nnz of the rank]`.
+
+    Args:
+        lengths: of the rows on each rank, `[size, n_pre]`; lower ranks own lower columns.
+        rank: whose synapses.
+
+    >>> places(np.array([[1, 2], [2, 0]]), 1).tolist()
+    [1, 2]
+    """
+    begin = pointers(lengths.sum(axis=0))[:-1] + lengths[:rank].sum(axis=0)
+    own = lengths[rank]
+    first = pointers(own)[:-1]
+    return np.repeat(begin - first, own) + np.arange(own.sum())
+
+
+def merged(lengths: Int64, parts: list[Array]) -> Array:
+    """Values of all synapses in CSR order, from those of each rank in its own.
+
+    >>> merged(np.array([[1, 2], [2, 0]]), [np.array([1, 4, 5]), np.array([2, 3])]).tolist()
+    [1, 2, 3, 4, 5]
+    """
+    whole = np.empty(sum(map(len, parts)), parts[0].dtype)
+    for rank, part in enumerate(parts):
+        whole[places(lengths, rank)] = part
+    return whole
+
+
+def columns_of(connectivity: Any, low: int, high: int) -> tuple[Int64, Int64]:
+    """The synapses onto neurons low..high-1: row pointers, and positions in the rows."""
+    start, stop = csr.column_range(connectivity.indptr, connectivity.indices, low, high)
+    lengths = stop - start
+    indptr = pointers(lengths)
+    return indptr, np.repeat(start - indptr[:-1], lengths) + np.arange(indptr[-1])

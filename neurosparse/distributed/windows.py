@@ -1,0 +1,152 @@
+"""Run a chunk window by window: between two exchanges no spike of another rank can act.
+
+A window ends where threads meet in its last step: own spikes are written down, those of others come
+in, then they act. So spikes of the delay d allow windows of d + 1 steps, and 0 is no exception.
+Operations that look at spikes in the step in which these are fired (rings, shares of short-term
+plasticity) are done for a whole window at once, before anything reads what they write.
+"""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from neurosparse.distributed.meeting import FLAGS
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.run import AIM_SECONDS, Runner
+from neurosparse.engine.spike_log import LONGEST_CHUNK
+from neurosparse.engine.units import FOREVER
+from neurosparse.kernels.base.machine.control import ARRIVED, GENERATION, ORIGIN, STOP_AT
+from neurosparse.kernels.spikes.exchange import HEAD
+
+LONGEST_WINDOW = 64
+END = 1  # a flag: this rank wants the chunk to end
+
+
+class WindowRunner(Runner):
+    """Runs one rank's part of a plan."""
+
+    def load(self, plan: Plan) -> None:
+        """Take a newly assembled program, apart what is done a window at once."""
+        from neurosparse.kernels.spikes.deliver.cpu import DeliverLateWords
+        from neurosparse.kernels.spikes.deliver.shares import UseWords
+        from neurosparse.kernels.spikes.exchange.cpu import pack, unpack
+
+        super().load(plan)
+        self._pack = pack
+        self._unpack = unpack
+        words = [type(op.block.words) for op in plan.program.operations]
+        early = np.array([kind in (DeliverLateWords, UseWords) for kind in words], bool)
+        self.at_once = self.table[early]
+        self.table = self.table[~early]
+        self.ranks: Any = plan.ranks
+        self.n_steps = 0
+
+    def go(self, first: int, last: int) -> int:
+        """Run steps first..last-1, or fewer on all ranks; returns the first step not run."""
+        if not self.n_steps:
+            self.n_steps = min(self.ranks.window(self.plan), LONGEST_WINDOW)
+            for group in self.plan.groups.values():
+                group.log.room = self.n_steps + 2
+        self._make_room()
+        control = self.plan.control
+        control[ARRIVED] = 0
+        control[GENERATION] = 0
+        control[STOP_AT] = FOREVER
+        control[ORIGIN] = first - self.plan.history
+        for learning in self.learning:
+            learning.stir()
+        last = min(last, first + LONGEST_CHUNK)
+        begun = time.perf_counter()
+        n_before = self.plan.program.n_before
+        step = first
+        opening = 0
+        begin = first
+        while True:
+            upto = min(begin + self.n_steps, last)
+            self._share(self.table, n_before, (step, opening), (upto, n_before))
+            ends = self._exchange(begin, upto, time.perf_counter() - begun > AIM_SECONDS)
+            if len(self.at_once):
+                self._share(self.at_once, 0, (begin, 0), (upto, len(self.at_once)))
+            step = upto - 1
+            opening = n_before
+            begin = upto
+            if ends or upto == last:
+                break
+        self._share(self.table, n_before, (step, opening), (upto, len(self.table)))
+        self.seconds += time.perf_counter() - begun
+        return upto
+
+    def _make_room(self) -> None:
+        """Let no log become full within a window."""
+        done = self.plan.history
+        for group in self.plan.groups.values():
+            log = group.log
+            end = int(log.ends[:, done].max())
+            if log.capacity < end + log.room * log.largest:
+                log.grow(2 * (end + log.room * log.largest))
+                group.retell()
+
+    def _share(
+        self, table: Any, n_before: int, begin: tuple[int, int], end: tuple[int, int]
+    ) -> None:
+        """Let all threads run from one step and operation to before another."""
+        begun = time.perf_counter()
+        shared = (table, n_before, begin[0], end[0])
+
+        def one(thread: int) -> None:
+            cycles = self.cycles[thread]
+            own = (thread, self.n_threads, self.plan.control, cycles, begin[1], end[1])
+            self._run_steps(*shared, *own)
+
+        others = [self._pool.submit(one, k) for k in range(1, self.n_threads)]
+        one(0)
+        for other in others:
+            other.result()
+        self.ranks.seconds["computing"] += time.perf_counter() - begun
+
+    def _exchange(self, begin: int, upto: int, long: bool) -> bool:
+        """Give and take the spikes of the steps begin..upto-1; whether the chunk ends here."""
+        begun = time.perf_counter()
+        slot = begin - int(self.plan.control[ORIGIN])
+        n_steps = upto - begin
+        groups = list(self.plan.groups.values())
+        meeting = self.ranks.meeting
+        messages = None
+        while messages is None:
+            message = meeting.message
+            at = HEAD + n_steps * len(groups)
+            counts = HEAD
+            full = False
+            for group in groups:
+                log = group.log
+                own = log.own
+                if at <= len(message):
+                    parts = (log.index[own], log.ends[own])
+                    at = self._pack(*parts, slot, n_steps, message, counts, at)
+                counts += n_steps
+                left = log.capacity - int(log.ends[own, slot + n_steps].max(initial=0))
+                full |= left < log.room * log.largest
+            messages = meeting.window(upto, at, END * (long or full))
+        self._take(messages, slot, n_steps, groups)
+        counts_of = self.ranks.counts
+        counts_of["windows"] += 1
+        counts_of["words"] += at
+        self.ranks.seconds["exchange"] += time.perf_counter() - begun
+        return bool(messages[:, FLAGS].any())
+
+    def _take(self, messages: Any, slot: int, n_steps: int, groups: list[Any]) -> None:
+        """Append what came in to the logs."""
+        counts = HEAD
+        at = np.full(len(messages), HEAD + n_steps * len(groups), np.int64)
+        # steps that may be looked at before the next exchange
+        ahead = min(self.n_steps + 2, groups[0].log.ends.shape[1] - slot - n_steps - 1)
+        for group in groups:
+            log = group.log
+            window = (messages, self.ranks.rank, n_steps, counts, at)
+            more = self._unpack(*window, log.index, log.ends, slot, ahead)
+            if more:
+                log.grow(2 * more)
+                group.retell()
+                self._unpack(*window, log.index, log.ends, slot, ahead)
+            counts += n_steps
