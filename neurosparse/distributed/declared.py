@@ -1,4 +1,4 @@
-"""What is declared on each rank, in a few numbers, so that ranks can tell whether it is the same."""
+"""What is declared on each rank, as a few numbers that ranks can compare."""
 
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -45,7 +45,9 @@ def agree(meeting: Meeting, network: Any, settings: dict[str, Any]) -> None:
 
 def _differ(words: str) -> BaseException:
     remedy = "every rank must be given the same"
-    return known_to_all(RanksError(f"ranks were given different networks: {words}; {remedy}"))
+    return known_to_all(
+        RanksError(f"ranks were given different networks: {words}; {remedy}")
+    )
 
 
 def number_of(value: Any, so_far: int = 0) -> int:
@@ -66,7 +68,11 @@ def number_of(value: Any, so_far: int = 0) -> int:
             so_far = number_of(part, so_far)
         return crc32(str(len(value)).encode(), so_far)
     if isinstance(value, np.ndarray) and value.dtype != object:
-        return crc32(np.ascontiguousarray(value).data, crc32(str(value.shape).encode(), so_far))
-    plain = value is None or isinstance(value, str | int | float | complex | bytes | np.generic)
+        return crc32(
+            np.ascontiguousarray(value).data, crc32(str(value.shape).encode(), so_far)
+        )
+    plain = value is None or isinstance(
+        value, str | int | float | complex | bytes | np.generic
+    )
     named = getattr(value, "__qualname__", type(value).__qualname__)
     return crc32((repr(value) if plain else named).encode(), so_far)

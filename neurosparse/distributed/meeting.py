@@ -38,6 +38,11 @@ class Meeting:
         self.stopping = False  # all ranks were asked to
         self._depth = 0
 
+    def reserve(self, words: int) -> None:
+        """Make room for counts, on all ranks alike."""
+        if len(self.message) < words:
+            self.message = np.zeros(2 * words, np.uint32)
+
     def window(self, step: int, used: int, flags: int) -> UInt32 | None:
         """Swap messages that hold spikes up to a step; None where one was too long: all have room
         for it from here on, and write theirs again.

@@ -13,7 +13,6 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float64, Int64
 
 Cuts = dict[str, Int64]
-SPIKES = 0.25  # what an update of a neuron costs, in synapses onto it
 
 
 class Partition(Protocol):
@@ -43,7 +42,7 @@ class Contiguous:
         """Fill up the ranks, population by population, towards equal cost."""
         load = np.zeros(size)
         cuts = {}
-        for name, population in network.populations.items():
+        for name in network.populations:
             costs = lane_costs(network, name, self.synapse)
             missing = np.maximum((load.sum() + costs.sum()) / size - load, 0.0)
             upto = np.cumsum(missing) / missing.sum() * costs.sum()
@@ -118,7 +117,9 @@ def check_cuts(cuts: Cuts, network: Any, size: int) -> Cuts:
     """Refuse cuts, of anybody's partition, that are none."""
     for name, population in network.populations.items():
         bounds = np.asarray(cuts.get(name, ()), np.int64)
-        expected = f"{size + 1} ascending multiples of {LANE} from 0 to {padded(population.n)}"
+        expected = (
+            f"{size + 1} ascending multiples of {LANE} from 0 to {padded(population.n)}"
+        )
         whole = bounds.shape == (size + 1,) and not (bounds % LANE).any()
         whole = whole and bool((np.diff(bounds) >= 0).all())
         if not whole or bounds[0] != 0 or bounds[-1] != padded(population.n):

@@ -69,12 +69,12 @@ class Ranks(Alone):
         rank = self.rank if rank is None else rank
         return int(cuts[rank]), int(cuts[rank + 1])
 
-    def shares(self, population: str, n: int, n_threads: int) -> tuple[Int64, Int64]:
+    def shares(self, population: str, n: int, threads: int) -> tuple[Int64, Int64]:
         """Where the neurons of each thread here begin, and those of each part of the log."""
         if self.size == 1:
-            return super().shares(population, n, n_threads)
+            return super().shares(population, n, threads)
         low, high = self.span(population)
-        bounds = low + slices(high - low, n_threads)
+        bounds = low + slices(high - low, threads)
         return bounds, np.concatenate([[0], bounds, [self.cuts[population][-1]]])
 
     def total(self, values: Any) -> Any:
@@ -148,7 +148,9 @@ class Ranks(Alone):
             indptr, all_of(own.indices), own.n_post, weight, delay, None
         )
 
-    def part(self, projection: Any, connectivity: Any, weight: Any, delay: Any) -> Any:
+    def part(
+        self, projection: Any, connectivity: Connectivity, weight: Any, delay: Any
+    ) -> Any:
         """The synapses onto the neurons here, of all synapses of a projection."""
         nnz = connectivity.nnz
         indptr, positions = rows.columns_of(connectivity, *self.span(projection.post))
@@ -159,7 +161,9 @@ class Ranks(Alone):
 
         def own(values: Any, kind: type) -> Any:
             array = np.asarray(values)
-            return array.reshape(-1)[0] if array.size == 1 else array[positions].astype(kind)
+            return (
+                array.reshape(-1)[0] if array.size == 1 else array[positions].astype(kind)
+            )
 
         weights = own(weight, np.float32) if nnz else 1.0
         delays = own(delay, np.uint16) if nnz else 0

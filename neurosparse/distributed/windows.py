@@ -15,8 +15,7 @@ from neurosparse.distributed.meeting import FLAGS
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import AIM_SECONDS, Runner
 from neurosparse.engine.spike_log import LONGEST_CHUNK
-from neurosparse.engine.units import FOREVER
-from neurosparse.kernels.base.machine.control import ARRIVED, GENERATION, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import ORIGIN
 from neurosparse.kernels.spikes.exchange import HEAD
 
 LONGEST_WINDOW = 64
@@ -48,14 +47,9 @@ class WindowRunner(Runner):
             self.n_steps = min(self.ranks.window(self.plan), LONGEST_WINDOW)
             for group in self.plan.groups.values():
                 group.log.room = self.n_steps + 2
+            self.ranks.meeting.reserve(HEAD + self.n_steps * len(self.plan.groups))
+        self.make_ready(first)
         self._make_room()
-        control = self.plan.control
-        control[ARRIVED] = 0
-        control[GENERATION] = 0
-        control[STOP_AT] = FOREVER
-        control[ORIGIN] = first - self.plan.history
-        for learning in self.learning:
-            learning.stir()
         last = min(last, first + LONGEST_CHUNK)
         begun = time.perf_counter()
         n_before = self.plan.program.n_before
@@ -78,10 +72,13 @@ class WindowRunner(Runner):
         return upto
 
     def _make_room(self) -> None:
-        """Let no log become full within a window."""
+        """Let no log become full within a window, and nothing be read that has not come yet."""
         done = self.plan.history
         for group in self.plan.groups.values():
             log = group.log
+            log.ends[[0, -1], done + 1 : done + self.n_steps + 3] = log.ends[
+                [0, -1], done, None
+            ]
             end = int(log.ends[:, done].max())
             if log.capacity < end + log.room * log.largest:
                 log.grow(2 * (end + log.room * log.largest))
@@ -121,9 +118,8 @@ class WindowRunner(Runner):
             for group in groups:
                 log = group.log
                 own = log.own
-                if at <= len(message):
-                    parts = (log.index[own], log.ends[own])
-                    at = self._pack(*parts, slot, n_steps, message, counts, at)
+                parts = (log.index[own], log.ends[own])
+                at = self._pack(*parts, slot, n_steps, message, counts, at)
                 counts += n_steps
                 left = log.capacity - int(log.ends[own, slot + n_steps].max(initial=0))
                 full |= left < log.room * log.largest

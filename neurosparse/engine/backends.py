@@ -4,13 +4,14 @@ from typing import Any, Literal, Protocol
 
 from neurosparse.engine.device import DeviceRunner, OnDevice, check_device
 from neurosparse.engine.plan import Plan
+from neurosparse.engine.ranks import Alone
 from neurosparse.engine.run import Runner
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.base.machine.gpu import find_device
 from neurosparse.network import Network
 
-Backend = Literal["cpu", "gpu"] | OnDevice
+Backend = Literal["cpu", "gpu"] | OnDevice | Alone
 
 
 class StepRunner(Protocol):
@@ -35,8 +36,8 @@ def choose_backend(backend: Any, network: Network, threads: int) -> Any:
     >>> choose_backend("cpu", None, 1)
     'cpu'
     """
-    if backend == "cpu":
-        return backend
+    if backend == "cpu" or isinstance(backend, Alone):
+        return "cpu"
     if backend != "gpu" and not isinstance(backend, OnDevice):
         raise unknown_name("backend", str(backend), ("cpu", "gpu"))
     check_device(network, threads)
@@ -47,7 +48,7 @@ def choose_backend(backend: Any, network: Network, threads: int) -> Any:
 def make_runner(backend: Any, plan: Plan, threads: int, states: list[Any]) -> StepRunner:
     """Make what runs the steps of a plan."""
     if backend == "cpu":
-        return Runner(plan, threads)
+        return (plan.ranks.runner or Runner)(plan, threads)  # type: ignore[no-any-return]
     return DeviceRunner(plan, states, backend)
 
 

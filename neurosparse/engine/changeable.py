@@ -51,7 +51,12 @@ class Changeable:
         [1]
         """
         keys = changes.keys_of(self.plan, part)
-        self._pristine()
+        names = ", ".join(values)
+        with self.plan.ranks.together(f"set_parameters of {keys[0]}: {names}"):
+            self._pristine()
+            self._set_parameters(keys, values)
+
+    def _set_parameters(self, keys: list[str], values: dict[str, Any]) -> None:
         must_reload = changes.set_parameters(self.plan, keys, values, self._stepper.now)
         if must_reload or self.backend != "cpu":
             self._stepper.reload()
@@ -154,7 +159,11 @@ class Changeable:
                 the projection's rule does not accept; nothing has changed then.
         """
         name = self.network.projection(projection).name
-        self._pristine()
+        with self.plan.ranks.together(f"set_weights({name!r})"):
+            self._pristine()
+            self._set_weights(name, weight)
+
+    def _set_weights(self, name: str, weight: Any) -> None:
         alone = not self.plan.synapses[name].together
         synapses = own_synapses(self.plan, name)
         stands = (self._stepper.now, self._stepper.done)
@@ -185,7 +194,14 @@ class Changeable:
                 the target's model or the projection's rule does not accept, none where those of
                 the others differ; nothing has changed then.
         """
-        synapses = self._synapses(projection)
+        name = self.network.projection(projection).name
+        with self.plan.ranks.together(f"rewire({name!r})"):
+            self._rewire(name, drop, pre, post, weight, delay)
+
+    def _rewire(
+        self, name: str, drop: Any, pre: Any, post: Any, weight: Any, delay: Any
+    ) -> None:
+        synapses = self._synapses(name)
         seen = synapses.seen(self._stepper.now)
         edit = plan_edit(self.plan, seen, drop, pre, post, weight, delay)
         self._pristine()

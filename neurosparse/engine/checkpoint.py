@@ -1,6 +1,7 @@
 """Everything that a simulation is at one step, as named arrays; and back."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.plan import Plan, lengthen_logs, rebuild, whole_synapses
 from neurosparse.engine.populations import Group
+from neurosparse.engine.ranks import Alone
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import tallies_from, tally_arrays
@@ -35,12 +37,25 @@ def fingerprint(plan: Plan) -> str:
             repr((name, p.pre, p.post, p.receptor, p.plasticity, p.short_term)).encode()
         )
         digest.update(b"" if p.transmits is None else repr(p.transmits).encode())
-        # weights that learn are in the checkpoint itself
-        weight = synapses.weights() if synapses.plastic is None else np.zeros(0)
-        delay = np.asarray(synapses.delay, dtype=np.int64)
-        for array in (synapses.indptr, *synapses.index_parts(), weight, delay):
+        for array in _arrays_of(plan, synapses):
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _arrays_of(plan: Plan, synapses: Synapses) -> Iterator[NDArray[Any]]:
+    """All synapses, piece by piece; weights that learn are in the checkpoint itself."""
+    fixed = synapses.plastic is None
+    if plan.ranks.size == 1:
+        yield synapses.indptr
+        yield from synapses.index_parts()
+        yield synapses.weights() if fixed else np.zeros(0)
+        yield np.asarray(synapses.delay, dtype=np.int64)
+        return
+    whole = plan.ranks.whole(synapses)
+    yield whole.indptr
+    yield whole.indices
+    yield np.atleast_1d(np.asarray(whole.weight, np.float32)) if fixed else np.zeros(0)
+    yield np.asarray(whole.delay_steps, dtype=np.int64)
 
 
 def _bytes_of(value: Any) -> bytes:
@@ -57,38 +72,54 @@ def collect(plan: Plan, now: int, done: int) -> Arrays:
     """
     arrays: Arrays = {}
     for name, group in plan.groups.items():
-        arrays |= _group_arrays(f"population/{name}", group, done)
+        arrays |= _group_arrays(f"population/{name}", group, done, plan.ranks)
     for k, synapses in enumerate(plan.synapses.values()):
         arrays |= _synapse_arrays(f"projection/{k}", synapses)
-    arrays |= tally_arrays(plan.tallies) | plan.rings.arrays(now)
-    return arrays | {f"drive/{k}": x.copy() for k, x in enumerate(plan.drives.values())}
+    arrays |= tally_arrays(plan.tallies) | plan.ranks.rings(plan.rings.arrays(now))
+    drives = enumerate(_drives(plan))
+    return arrays | {f"drive/{k}": x.copy() for k, x in drives}
 
 
-def _group_arrays(key: str, group: Group, done: int) -> Arrays:
+def _drives(plan: Plan) -> Iterator[NDArray[Any]]:
+    """The states of stimuli, and of synapses that carry values, put together."""
+    for key, x in plan.drives.items():
+        if plan.ranks.size > 1:
+            target = plan.stimuli[int(key.split("/")[1])].target
+            x = np.pad(plan.ranks.neurons(target, x[: plan.groups[target].n]), (0, 0))
+            yield np.pad(x, (0, plan.groups[target].n_alloc - x.size))
+        else:
+            yield x
+
+
+def _group_arrays(key: str, group: Group, done: int, ranks: Alone) -> Arrays:
     ago, index = group.log.in_flight(done)
     n = group.n
-    arrays: Arrays = {
-        "rows": group.rows[:, :n],
-        "ready": group.ready[:n],
-        "flight_step": ago,
-        "flight_index": index,
-    }
+    name = group.population.name
+    each: Arrays = {"rows": group.rows[:, :n], "ready": group.ready[:n]}
     if group.event is not None:
-        arrays |= {"valid": group.event.valid[:n], "awake": group.event.awake[:n]}
+        each |= {"valid": group.event.valid[:n], "awake": group.event.awake[:n]}
+    arrays = {k: ranks.neurons(name, values) for k, values in each.items()}
+    arrays |= {"flight_step": ago, "flight_index": index}
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
 
 def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
     arrays: Arrays = {}
-    if synapses.edited:
+    ranks = synapses.ranks
+    if synapses.edited and ranks.size > 1:
+        whole = ranks.whole(synapses)
+        arrays |= {"indptr": whole.indptr, "indices": whole.indices}
+        arrays["delay"] = np.asarray(whole.delay_steps)
+    elif synapses.edited:
         arrays["indptr"] = synapses.indptr
         arrays["indices"] = synapses.whole()
         arrays["delay"] = np.asarray(synapses.delay)
     if synapses.epoch:
         arrays["epoch"] = np.asarray(synapses.epoch)
     if synapses.edited or synapses.reweighted or synapses.plastic is not None:
-        arrays["weight"] = synapses.weights()
-    arrays |= synapses.trace_arrays()
+        each = synapses.weights()
+        arrays["weight"] = each if synapses.alike else ranks.synaptic(synapses, each)
+    arrays |= ranks.traces(synapses, synapses.trace_arrays())
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
 
@@ -167,7 +198,8 @@ def put_back(plan: Plan, arrays: Arrays, now: int) -> None:
         if (changed.edited or changed.reweighted) and "indptr" not in parts:
             rebuild(plan, name)
         synapses = plan.synapses[name]
-        synapses.put_back(parts, plan.groups[synapses.projection.post], now)
+        post = plan.groups[synapses.projection.post]
+        synapses.put_back(plan.ranks.own_arrays(synapses, parts), post, now)
         if synapses.ring is not None:
             synapses.ring.lengthen(synapses.longest, now)
     for name, group in plan.groups.items():

@@ -25,7 +25,7 @@ def add_synapses(
     control: NDArray[np.int64],
 ) -> None:
     """Append the operations that deliver through a projection, or none where it has no synapses."""
-    if not synapses.nnz:
+    if not synapses.nnz_all:
         return
     source = _source_words(pre, control)
     short = synapses.short

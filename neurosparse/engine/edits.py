@@ -22,7 +22,7 @@ def plan_edit(
     dt = plan.dt
     if weight is not None:
         weight = floats("weight", weight)
-    if weight is None and synapses.weight.size == 1:
+    if weight is None and synapses.alike:
         weight = synapses.weight[0]
     delays = None if delay is None else steps("delay", delay, dt)
     if (
@@ -51,7 +51,7 @@ def plan_edit(
         _check_longest(plan, synapses, int(np.max(delays, initial=0)))
     if weight is not None:
         _check_accepted(plan, synapses, weight)
-    return synapses.connectivity().edit(
+    return plan.ranks.whole(synapses).edit(
         drop, pre, post, weight=weight, delay_steps=delays if synapses.mixed else None
     )
 
@@ -100,6 +100,7 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     if target.event is not None:
         wake_up(target, now)
     target.sleepy = False
+    new = plan.ranks.own_edit(synapses, new)
     changed = new.connectivity
     if synapses.plastic is not None:
         synapses.plastic.catch_up(synapses.weight, now)
@@ -132,8 +133,8 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any
     """
     with np.errstate(over="ignore"):
         weights = floats("weight", weight).astype(np.float32)
-    if weights.shape not in ((), (synapses.nnz,)):
-        expected = f"one number or an array [{synapses.nnz}], one for each synapse"
+    if weights.shape not in ((), (synapses.nnz_all,)):
+        expected = f"one number or an array [{synapses.nnz_all}], one for each synapse"
         raise bad_argument("weight", weights, expected)
     _check_accepted(plan, synapses, weights)
     if synapses.plastic is not None:
@@ -146,7 +147,8 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any
     # until the first change the weights may be an array that belongs to someone else
     owned = synapses.reweighted or synapses.edited or synapses.plastic is not None
     synapses.reweighted = True
-    grows = weights.size != synapses.weight.size and weights.ndim > 0
+    grows = weights.ndim > 0 and synapses.alike and synapses.nnz_all != 1
+    weights = plan.ranks.own(synapses, weights)
     if target.event is not None and (grows or kept_back):
         wake_up(target, now)
     if not grows:
@@ -154,6 +156,7 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any
         synapses.put_weights(weights)
         return not owned or kept_back
     whole = synapses.connectivity()
+    synapses.differs = plan.ranks.size > 1
     target.sleepy = False
     indices = whole.indices.astype(_index_type(synapses))
     synapses.replace(synapses.indptr, indices, weights.copy(), synapses.delay, target)

@@ -34,7 +34,7 @@ class ModeChooser:
             post = synapses.projection.post
             if post in self.events:
                 spikes = len(drained[synapses.projection.pre][0])
-                self.events[post] += spikes * synapses.nnz / synapses.n_pre
+                self.events[post] += spikes * synapses.nnz_all / synapses.n_pre
 
     def decide(self, now: int) -> bool:
         """At the end of a window, switch what should be switched; tells whether anything was."""
@@ -44,8 +44,8 @@ class ModeChooser:
         for name, events in self.events.items():
             group = self.plan.groups[name]
             share = events / WINDOW / group.n
-            waits = any(not ring.empty for ring in self.plan.rings.onto(name))
-            if group.event is None and group.sleepy and share < QUIET and not waits:
+            quiet = group.event is None and group.sleepy and share < QUIET
+            if quiet and not self._waits(name):
                 group.event = fall_asleep(group, self.plan.dt, now)
                 switched = True
             elif group.event is not None and share > BUSY:
@@ -53,3 +53,8 @@ class ModeChooser:
                 switched = True
             self.events[name] = 0.0
         return switched
+
+    def _waits(self, name: str) -> bool:
+        """Whether something waits for neurons of a population, on any rank."""
+        here = any(not ring.empty for ring in self.plan.rings.onto(name))
+        return self.plan.ranks.any(here)

@@ -42,9 +42,9 @@ class Alone:
         """Do something that all ranks do: an error of one becomes an error of all."""
         yield
 
-    def shares(self, population: str, n: int, n_threads: int) -> tuple[Int64, Int64]:
+    def shares(self, population: str, n: int, threads: int) -> tuple[Int64, Int64]:
         """Where the neurons of each thread here begin, and those of each part of the log."""
-        bounds = slices(n, n_threads)
+        bounds = slices(n, threads)
         return bounds, bounds
 
     def total(self, values: Any) -> Any:
@@ -72,7 +72,9 @@ class Alone:
         connectivity: Connectivity = synapses.connectivity()
         return connectivity
 
-    def part(self, projection: Any, connectivity: Connectivity, weight: Any, delay: Any) -> Any:
+    def part(
+        self, projection: Any, connectivity: Connectivity, weight: Any, delay: Any
+    ) -> Any:
         """The synapses onto the neurons here, of all synapses of a projection."""
         return connectivity
 
@@ -84,7 +86,21 @@ class Alone:
         """What an edit of all synapses is to those here."""
         return edit
 
-    def heed(self, failure: OSError | None, interrupted: bool) -> tuple[OSError | None, bool]:
+    def traces(self, synapses: Any, arrays: dict[str, Array]) -> dict[str, Array]:
+        """What a projection that learns keeps of neurons and synapses, put together."""
+        return arrays
+
+    def own_arrays(self, synapses: Any, arrays: dict[str, Array]) -> dict[str, Array]:
+        """Those of the synapses here, of what a checkpoint holds of a projection."""
+        return arrays
+
+    def rings(self, arrays: dict[str, Array]) -> dict[str, Array]:
+        """What waits for neurons in the coming steps, put together."""
+        return arrays
+
+    def heed(
+        self, failure: OSError | None, interrupted: bool
+    ) -> tuple[OSError | None, bool]:
         """What went wrong on any rank, and whether any was asked to stop."""
         return failure, interrupted
 

@@ -44,17 +44,8 @@ class Runner:
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
-        if self.n_threads > 1 and self._process != os.getpid():
-            # threads do not come along with a fork
-            self._begin_threads()
-        control = self.plan.control
-        control[ARRIVED] = 0
-        control[GENERATION] = 0
-        control[STOP_AT] = FOREVER
-        control[ORIGIN] = first - self.plan.history
+        self.make_ready(first)
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
-        for synapses in self.learning:
-            synapses.begin()
         begun = time.perf_counter()
         others = range(1, self.n_threads)
         waiting = [self._pool.submit(self._one, first, last, k) for k in others]
@@ -67,6 +58,19 @@ class Runner:
         fitting = int((reached - first) * AIM_SECONDS / max(taken, 1e-6))
         self.chunk = min(max(fitting, self.chunk // 2, 16), self.chunk * 2, LONGEST_CHUNK)
         return reached
+
+    def make_ready(self, first: int) -> None:
+        """Set what threads share for a chunk from step `first` on."""
+        if self.n_threads > 1 and self._process != os.getpid():
+            # threads do not come along with a fork
+            self._begin_threads()
+        control = self.plan.control
+        control[ARRIVED] = 0
+        control[GENERATION] = 0
+        control[STOP_AT] = FOREVER
+        control[ORIGIN] = first - self.plan.history
+        for synapses in self.learning:
+            synapses.begin()
 
     def _one(self, first: int, last: int, thread: int) -> int:
         program = self.plan.program

@@ -21,6 +21,7 @@ from neurosparse.engine.changes import choose
 from neurosparse.engine.learning_state import LearningState
 from neurosparse.engine.plan import Plan, build
 from neurosparse.engine.program import Program
+from neurosparse.engine.ranks import Alone
 from neurosparse.engine.recorders import Record, Recorders
 from neurosparse.engine.requests import Rates, Request, Spikes, States, Weights, requests_of
 from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, open_store
@@ -51,7 +52,8 @@ class Simulator(Changeable):
             populations need float64, which is the default because spikes then equal those of the
             clock and of Brian2.
         record: `Spikes`, `Rates`, `States`, `Weights`; None records all spikes.
-        backend: "cpu", "gpu" (Triton), or an `OnDevice`, which says how to run on the GPU.
+        backend: "cpu", "gpu" (Triton), `OnDevice`, how to run on the GPU, or the `Ranks` of
+            `neurosparse.distributed`: processes that share the network and all call the same.
         store: path of a Zarr group to record into instead of memory, or a RunStore made by you; a
             path is refused if something is there. One that is left open warns (ResourceWarning):
             close it, or use `with`.
@@ -92,18 +94,33 @@ class Simulator(Changeable):
     ) -> None:
         check_dt(dt)
         check_settings(network, seed, threads, precision)
+        ranks = backend if isinstance(backend, Alone) else Alone()
         self.backend = backends.choose_backend(backend, network, threads)
         requests = requests_of(record, network, dt)
         self.network = network
         self.dt = float(dt)
         self.seed = int(seed)
         self.threads = int(threads)
-        self.store = open_store(store, network, self.threads, dt=self.dt, seed=self.seed)
+        with ranks.together("making a Simulator"):
+            declared = {"dt": self.dt, "seed": self.seed, "precision": precision}
+            ranks.begin(network, declared | {"record": record})
+            self._build(store if ranks.leads else None, requests, precision, ranks)
+        self.runner = self._stepper.runner
+        self._fingerprint: str | None = None
+        self._closed = False
+
+    def _build(
+        self, store: Any, requests: list[Request], precision: str, ranks: Alone
+    ) -> None:
+        """Lay out the network, open what is recorded into."""
+        own = {"dt": self.dt, "seed": self.seed}
+        self.store = open_store(store, self.network, self.threads, **own)
         self._owns_store = self.store is not store
         try:
             real = PRECISIONS[precision]
             plain = self.backend != "cpu"
-            self.plan: Plan = build(network, self.dt, self.seed, self.threads, real, plain)
+            settings = (self.dt, self.seed, self.threads, real, plain)
+            self.plan: Plan = build(self.network, *settings, ranks)
             self.recorders = Recorders(requests, self.plan, self.store)
             parts = (self.plan, self.recorders, self.backend, self.threads, self.store)
             self._stepper = Stepper(*parts)
@@ -112,9 +129,6 @@ class Simulator(Changeable):
             if self.store is not None and self._owns_store:
                 shutil.rmtree(self.store.path, ignore_errors=True)
             raise
-        self.runner = self._stepper.runner
-        self._fingerprint: str | None = None
-        self._closed = False
 
     def __repr__(self) -> str:
         return f"Simulator(dt={self.dt:g}) at {self.time:g} ms of {self.network!r}"
@@ -195,16 +209,24 @@ class Simulator(Changeable):
         or a slice.
         """
         group = self.plan.groups[self.network.population(population).name]
-        return peek(group, variable, choose("neurons", neurons, group.n), self.now)
+        chosen = choose("neurons", neurons, group.n)
+        ranks = self.plan.ranks
+        if ranks.size == 1:
+            return peek(group, variable, chosen, self.now)
+        with ranks.together(f"state({population!r}, {variable!r})"):
+            everyone = peek(group, variable, np.arange(group.n), self.now)
+            return ranks.neurons(group.population.name, everyone)[chosen]
 
     def weights(self, projection: str) -> NDArray[np.float32]:
         """A copy of the weights [nnz] of a projection as they are now, in CSR order."""
         name = self.network.projection(projection).name
-        return self.recorders.weights_of(name, self.now).copy()
+        with self.plan.ranks.together(f"weights({name!r})"):
+            return self.recorders.weights_of(name, self.now).copy()
 
     def connectivity(self, projection: str) -> Connectivity:
         """The synapses of a projection as they are now."""
-        return self._synapses(projection).seen(self.now).connectivity()
+        with self.plan.ranks.together(f"connectivity({projection!r})"):
+            return self.plan.ranks.whole(self._synapses(projection).seen(self.now))
 
     def learning(self, projection: str) -> LearningState:
         """What a plasticity rule keeps of a projection: weights, traces, eligibilities and what
@@ -245,10 +267,13 @@ class Simulator(Changeable):
         """
         from neurosparse.store.checkpoint import save_checkpoint
 
-        if self.store is not None:
-            self.store.flush()
-        arrays, attributes = self._stepper.collect()
-        save_checkpoint(path, arrays, attributes, fingerprint=self._pristine())
+        with self.plan.ranks.together(f"save({str(path)!r})"):
+            if self.store is not None:
+                self.store.flush()
+            arrays, attributes = self._stepper.collect()
+            fingerprint = self._pristine()
+            if self.plan.ranks.leads:
+                save_checkpoint(path, arrays, attributes, fingerprint=fingerprint)
 
     def restore(self, path: str | Path, *, seed: int | None = None) -> None:
         """Go to the point of a checkpoint of the same network; `seed` draws other random numbers
@@ -261,9 +286,10 @@ class Simulator(Changeable):
         from neurosparse.store.checkpoint import load_checkpoint
 
         check_seed(0 if seed is None else seed)
-        loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
-        self._stepper.put_back(loaded.arrays, loaded.attributes, seed)
-        self.seed = self.plan.seed
+        with self.plan.ranks.together(f"restore({str(path)!r})"):
+            loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
+            self._stepper.put_back(loaded.arrays, loaded.attributes, seed)
+            self.seed = self.plan.seed
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -321,4 +347,5 @@ class Simulator(Changeable):
         if self._closed:
             remedy = "save() before close() and restore() into a new one to go on"
             raise ValueError(f"this Simulator is closed; {remedy}")
-        self._stepper.run(end, stops, progress, self)
+        with self.plan.ranks.together(f"run to step {end}"):
+            self._stepper.run(end, stops, progress, self)

@@ -95,9 +95,11 @@ class Stepper:
                     if getattr(simulator, "_closed", False):
                         return  # by a callback
                     progress.show(self.now - begun)
+                    heard = self.plan.ranks.heed(failure, interrupt.asked)
+                    failure, stopping = heard
                     if failure is not None:
                         raise failure
-                    if interrupt.asked:
+                    if stopping:
                         time = self.now * self.plan.dt
                         if self.store is not None:
                             self.store.flush()
