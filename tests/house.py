@@ -35,7 +35,7 @@ ORDER = (
         "datasets",
         "io",
     ),
-    *("stimuli", "pruning", "htm", "engine", "sweep", "memory"),
+    *("stimuli", "pruning", "htm", "engine", "distributed", "sweep", "memory"),
     *("models", "analysis", "experiment", "studies", "cli"),
 )
 

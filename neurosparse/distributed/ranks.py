@@ -18,6 +18,8 @@ from neurosparse.typing import Array, Int64
 
 STOP = 1
 BAD = 2
+# what a checkpoint holds of each synapse of a projection that learns
+BY_SYNAPSE = frozenset(("trace_age", "trace_eligibility"))
 NEVER = 2**40  # steps of delay, where no synapse is
 
 
@@ -38,6 +40,7 @@ class Ranks(Alone):
         self.cuts: Cuts = {}
         # of each projection, the least delay of synapses here that cross to them, and of all
         self.least: dict[str, tuple[int, int]] = {}
+        self.real = np.dtype(np.float64)
         self.seconds = {"computing": 0.0, "exchange": 0.0}
         self.counts = {"windows": 0, "words": 0}
         if self.size > 1:
@@ -55,6 +58,7 @@ class Ranks(Alone):
         """
         if self.size == 1:
             return
+        self.real = np.dtype(settings["precision"])
         declared.refuse_unshared(network)
         declared.agree(self.meeting, network, settings)
         self.cuts = check_cuts(self.partition.cuts(network, self.size), network, self.size)
@@ -206,6 +210,72 @@ class Ranks(Alone):
         moved = np.where(moved < 0, -1, np.searchsorted(positions, moved))
         here = np.isin(edit.added, positions)
         return Edit(part, moved, np.searchsorted(positions, edit.added[here]))
+
+    def traces(self, synapses: Any, arrays: dict[str, Array]) -> dict[str, Array]:
+        """What a projection that learns keeps of neurons and synapses, put together."""
+        if self.size == 1:
+            return arrays
+        projection = synapses.projection
+        whole = dict(arrays)
+        for key, values in arrays.items():
+            if key == "trace_y":
+                whole[key] = self.neurons(projection.post, values)
+            elif key in BY_SYNAPSE:
+                whole[key] = self.synaptic(synapses, values)
+        return whole
+
+    def own_arrays(self, synapses: Any, arrays: dict[str, Array]) -> dict[str, Array]:
+        """Those of the synapses here, of what a checkpoint holds of a projection."""
+        if self.size == 1 or not arrays:
+            return arrays
+        own = dict(arrays)
+        if "indptr" in arrays:
+            n_post = synapses.n_post
+            whole = Connectivity._trusted(
+                arrays["indptr"], arrays["indices"], n_post, 1.0, arrays["delay"][()], None
+            )
+            span = self.span(synapses.projection.post)
+            own["indptr"], positions = rows.columns_of(whole, *span)
+            own["indices"] = arrays["indices"][positions]
+            synapses.n_all = whole.nnz
+            delay = arrays["delay"]
+            own["delay"] = delay[positions] if delay.ndim else delay
+            part = Columns._trusted(
+                own["indptr"], own["indices"], n_post, 1.0, own["delay"][()], None
+            )
+            self._note(synapses.projection, part)
+        else:
+            positions = rows.places(self._lengths(synapses), self.rank)
+        if "weight" in arrays:
+            each = arrays["weight"].size == synapses.n_all and synapses.n_all > 1
+            own["weight"] = arrays["weight"][positions] if each else arrays["weight"]
+            synapses.differs = each
+        for key in BY_SYNAPSE.intersection(arrays):
+            own[key] = arrays[key][positions]
+        return own
+
+    def rings(self, arrays: dict[str, Array]) -> dict[str, Array]:
+        """What waits for neurons in the coming steps, put together."""
+        if self.size == 1:
+            return arrays
+        keys = [key.removesuffix("/steps") for key in arrays if key.endswith("/steps")]
+        names = b"\n".join(key.encode() for key in keys)
+        parts = self._pool("rings", np.frombuffer(names, np.uint8))
+        known = [part.tobytes().decode().split("\n") for part in parts]
+        whole: dict[str, Array] = {}
+        for key in dict.fromkeys(key for each in known for key in each if key):
+            population = key.split("/")[1]
+            n = int(self.most(arrays[f"{key}/values"].shape[-1] if key in keys else 0))
+            steps = arrays.get(f"{key}/steps", np.zeros(0, np.int64))
+            every = np.unique(np.concatenate(self._pool("steps", steps)))
+            real = self.real
+            values = np.zeros((len(every), n), real)
+            values[np.searchsorted(every, steps)] = arrays.get(
+                f"{key}/values", np.zeros((0, n), real)
+            )
+            whole[f"{key}/steps"] = every
+            whole[f"{key}/values"] = self.neurons(population, values)
+        return whole
 
     def heed(
         self, failure: OSError | None, interrupted: bool
