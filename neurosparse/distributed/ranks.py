@@ -19,7 +19,7 @@ from neurosparse.typing import Array, Int64
 STOP = 1
 BAD = 2
 # what a checkpoint holds of each synapse of a projection that learns
-BY_SYNAPSE = frozenset(("trace_age", "trace_eligibility"))
+BY_SYNAPSE = frozenset(("trace_age", "trace_eligibility", "trace_own", "trace_valid"))
 NEVER = 2**40  # steps of delay, where no synapse is
 
 
@@ -104,6 +104,8 @@ class Ranks(Alone):
         if self.size == 1:
             return values
         low, high = self.span(population)
+        if not values.size:
+            return values
         return self.joined(values[..., low : min(high, values.shape[-1])])
 
     def joined(self, values: Array) -> Array:
@@ -112,7 +114,9 @@ class Ranks(Alone):
             return values
         lead = values.shape[:-1]
         parts = self._pool("join", values.reshape(-1))
-        return np.concatenate([part.reshape(*lead, -1) for part in parts], axis=-1)
+        rest = max(int(np.prod(lead)), 1)
+        shaped = [part.reshape(*lead, part.size // rest) for part in parts]
+        return np.concatenate(shaped, axis=-1)
 
     def _pool(self, what: str, values: Array) -> list[Array]:
         """The flat arrays of all ranks, of one dtype."""
@@ -124,7 +128,19 @@ class Ranks(Alone):
         """Values of the synapses here [nnz], put together in CSR order of all."""
         if self.size == 1:
             return values
-        return rows.merged(self._lengths(synapses), self._pool("merge", values))
+        parts = self._pool("merge", values.reshape(-1))
+        lead = values.shape[:-1]
+        rest = max(int(np.prod(lead)), 1)
+        shaped = [part.reshape(*lead, part.size // rest) for part in parts]
+        return rows.merged(self._lengths(synapses), shaped)
+
+    def ends(self, synapses: Any, positions: Int64) -> dict[str, Array]:
+        """The neurons that some of all synapses join."""
+        if self.size == 1:
+            return super().ends(synapses, positions)
+        whole = self.whole(synapses)
+        pre = np.searchsorted(whole.indptr, positions, side="right") - 1
+        return {"pre": pre.astype(np.int32), "post": whole.indices[positions]}
 
     def _lengths(self, synapses: Any) -> Int64:
         """How long each row is on each rank, `[size, n_pre]`."""
@@ -141,9 +157,10 @@ class Ranks(Alone):
         def all_of(values: Array) -> Array:
             return rows.merged(lengths, self._pool("merge", values))
 
-        weight: Any = own.weight
-        if not synapses.alike:
-            weight = all_of(np.asarray(own.weight, np.float32).reshape(-1))
+        if synapses.alike:
+            weight: Any = float(synapses.weight[0])
+        else:
+            weight = all_of(synapses.weights())
         delay: Any = own.delay_steps
         if synapses.mixed:
             delay = all_of(np.asarray(synapses.delay))
@@ -204,8 +221,6 @@ class Ranks(Alone):
         weight, delay = new._taken(positions)
         part = Columns._trusted(indptr, new.indices[positions], new.n_post, weight, delay)
         self._note(projection, part)
-        synapses.n_all = new.nnz
-        synapses.differs = bool(np.ndim(new.weight)) and new.nnz > 1
         moved = edit.moved[before]
         moved = np.where(moved < 0, -1, np.searchsorted(positions, moved))
         here = np.isin(edit.added, positions)
@@ -217,12 +232,19 @@ class Ranks(Alone):
             return arrays
         projection = synapses.projection
         whole = dict(arrays)
-        for key, values in arrays.items():
-            if key == "trace_y":
-                whole[key] = self.neurons(projection.post, values)
-            elif key in BY_SYNAPSE:
-                whole[key] = self.synaptic(synapses, values)
+        if "trace_y" in arrays:
+            whole["trace_y"] = self.neurons(projection.post, arrays["trace_y"])
+        for key in sorted(BY_SYNAPSE):
+            # a rank without synapses may know nothing of their ages
+            known = self.any(key in arrays)
+            if known and self._by_synapse(synapses, key):
+                none = np.zeros(0, np.uint16)
+                whole[key] = self.synaptic(synapses, arrays.get(key, none))
         return whole
+
+    def _by_synapse(self, synapses: Any, key: str) -> bool:
+        """Whether there is one number for each synapse."""
+        return key != "trace_valid" or bool(synapses.plastic.moves)
 
     def own_arrays(self, synapses: Any, arrays: dict[str, Array]) -> dict[str, Array]:
         """Those of the synapses here, of what a checkpoint holds of a projection."""
@@ -247,11 +269,13 @@ class Ranks(Alone):
         else:
             positions = rows.places(self._lengths(synapses), self.rank)
         if "weight" in arrays:
-            each = arrays["weight"].size == synapses.n_all and synapses.n_all > 1
+            each = arrays["weight"].size == synapses.n_all
+            each = each and (synapses.n_all > 1 or synapses.plastic is not None)
             own["weight"] = arrays["weight"][positions] if each else arrays["weight"]
             synapses.differs = each
         for key in BY_SYNAPSE.intersection(arrays):
-            own[key] = arrays[key][positions]
+            if self._by_synapse(synapses, key):
+                own[key] = arrays[key][..., positions]
         return own
 
     def rings(self, arrays: dict[str, Array]) -> dict[str, Array]:

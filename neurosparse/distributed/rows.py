@@ -30,14 +30,14 @@ def places(lengths: Int64, rank: int) -> Int64:
 
 
 def merged(lengths: Int64, parts: list[Array]) -> Array:
-    """Values of all synapses in CSR order, from those of each rank in its own.
+    """Values [..., nnz] of all synapses in CSR order, from those of each rank in its own.
 
     >>> merged(np.array([[1, 2], [2, 0]]), [np.array([1, 4, 5]), np.array([2, 3])]).tolist()
     [1, 2, 3, 4, 5]
     """
-    whole = np.empty(sum(map(len, parts)), parts[0].dtype)
+    whole = np.empty((*parts[0].shape[:-1], lengths.sum()), parts[0].dtype)
     for rank, part in enumerate(parts):
-        whole[places(lengths, rank)] = part
+        whole[..., places(lengths, rank)] = part
     return whole
 
 

@@ -113,9 +113,9 @@ class StateBuffer:
         words = RecordEventsWords(**lines, **state_words(self.group), variable=variable)
         return event_operation(type(model), record_events), words
 
-    def as_asked(self, lines: int) -> Array:
-        """The first lines, columns in the order of the request."""
-        return self.out[:lines] if self.place is None else self.out[:lines, self.place]
+    def as_asked(self, lines: Array) -> Array:
+        """Lines of ascending numbers, columns in the order of the request."""
+        return lines if self.place is None else lines[:, self.place]
 
     def lines_of(self, first: int, done: int) -> Int64:
         """The steps whose lines the chunk filled."""

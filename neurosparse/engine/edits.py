@@ -100,6 +100,7 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     if target.event is not None:
         wake_up(target, now)
     target.sleepy = False
+    whole = new.connectivity
     new = plan.ranks.own_edit(synapses, new)
     changed = new.connectivity
     if synapses.plastic is not None:
@@ -119,6 +120,9 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
         kind_of_delay = np.uint8 if synapses.longest < 256 else np.uint16
         delays = np.ascontiguousarray(each, dtype=kind_of_delay)
     indices = changed.indices.astype(kind)
+    synapses.n_all = whole.nnz
+    each = bool(np.ndim(whole.weight)) and whole.nnz > 1
+    synapses.differs = plan.ranks.size > 1 and (each or synapses.plastic is not None)
     synapses.replace(changed.indptr, indices, weight_now.copy(), delays, target)
     synapses.order = None  # rows of other synapses than those of the declaration
     synapses.epoch = now

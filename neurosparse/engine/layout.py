@@ -143,6 +143,7 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float, plain: bool) -> No
         actual = Said(f"'gpu' to learn in {name!r}, whose synapses differ in delay")
         expected = "one delay for all synapses of a projection that learns"
         raise bad_argument("backend", actual, expected, "or backend='cpu'")
+    synapses.differs = synapses.ranks.size > 1
     if synapses.weight.size != synapses.nnz:
         synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
     else:

@@ -158,7 +158,7 @@ class Learning:
         else:
             self.places = places.astype(kind)
         waits = getattr(self.rule, "third_factor", False) and not self.names
-        if self.names and self.own.shape[1] != len(places):
+        if self.names and (self.own.shape[1] != len(places) or not len(places)):
             empty = np.zeros((len(self.names), len(places)), dtype=np.float32)
             self._hold(empty, np.full(self.moves * len(places), -1, np.int32))
         elif self.names and at is not None:

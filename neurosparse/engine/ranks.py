@@ -59,6 +59,10 @@ class Alone:
         """Whether it holds on any rank."""
         return bool(flag)
 
+    def joined(self, values: Array) -> Array:
+        """The ranks' values [..., k] side by side, k differing."""
+        return values
+
     def neurons(self, population: str, values: Array) -> Array:
         """Values [..., n] of which each rank knows its own, put together."""
         return values
@@ -71,6 +75,11 @@ class Alone:
         """All synapses of a projection, as they are now."""
         connectivity: Connectivity = synapses.connectivity()
         return connectivity
+
+    def ends(self, synapses: Any, positions: Int64) -> dict[str, Array]:
+        """The neurons that some of all synapses join."""
+        ends: dict[str, Array] = synapses.ends(positions)
+        return ends
 
     def part(
         self, projection: Any, connectivity: Connectivity, weight: Any, delay: Any

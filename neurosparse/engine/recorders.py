@@ -42,9 +42,14 @@ class Recorders:
     """The sinks of one simulation, in memory or in a run store."""
 
     def __init__(
-        self, requests: Sequence[Request], plan: Plan, store: RunStore | None
+        self,
+        requests: Sequence[Request],
+        plan: Plan,
+        store: RunStore | None,
+        elsewhere: bool = False,
     ) -> None:
         self.plan, self.store = plan, store
+        self.elsewhere = elsewhere  # another rank writes down what is recorded
         self.spikes: dict[str, Any] = {}
         self.rates: dict[str, Any] = {}
         self.states: list[StateBuffer] = []
@@ -54,6 +59,7 @@ class Recorders:
 
     def record(self, request: Request) -> Record:
         """The record of a request: that very one, or the only one that is like it."""
+        self._refuse_elsewhere()
         sinks = [sink for known, sink in self._sinks_of if known is request]
         sinks = sinks or [sink for known, sink in self._sinks_of if _alike(known, request)]
         if not sinks:
@@ -69,8 +75,17 @@ class Recorders:
             expected = "a population whose spikes are recorded"
             remedy = f"give record=[Spikes({population!r})]"
             raise bad_argument("population", population, expected, remedy)
+        self._refuse_elsewhere()
         record: SpikeRecord = self.spikes[population].record()
         return record
+
+    def _refuse_elsewhere(self) -> None:
+        if self.elsewhere:
+            actual = Said(
+                f"a question to rank {self.plan.ranks.rank}, but rank 0 writes it"
+            )
+            remedy = "or open_run(path) when the simulator is closed"
+            raise bad_argument("store", actual, "the record read on rank 0", remedy)
 
     def _open(self, request: Request) -> Any:
         """Make the sink of a request."""
@@ -126,17 +141,17 @@ class Recorders:
         self.plan.bundles.forget(self.plan.synapses, request.projection)
         synapses = self.plan.synapses[request.projection]
         dt = self.plan.dt
-        chosen = _all_or_chosen(request.positions, synapses.nnz)
-        if chosen.size and (chosen.min() < 0 or chosen.max() >= synapses.nnz):
+        chosen = _all_or_chosen(request.positions, synapses.nnz_all)
+        if chosen.size and (chosen.min() < 0 or chosen.max() >= synapses.nnz_all):
             actual = Said(f"{chosen.min()} .. {chosen.max()}")
-            expected = f"positions of synapses from 0 to {synapses.nnz - 1}"
+            expected = f"positions of synapses from 0 to {synapses.nnz_all - 1}"
             name = f"{type(request).__name__}.positions"
             raise bad_argument(name, actual, expected)
         every = steps(f"{type(request).__name__}.every", request.every, dt)
         about: dict[str, Any] = {
             "every": every,
             "first_step": every,
-            "along": synapses.ends(chosen),
+            "along": self.plan.ranks.ends(synapses, chosen),
         }
         name = request.projection
         variable = getattr(request, "variable", "weight")
@@ -193,7 +208,8 @@ class Recorders:
         failure: OSError | None = None
         for sink, *values in self._due(first, done, drained):
             try:
-                sink.append(*values)
+                if not self.elsewhere:
+                    sink.append(*values)
             except OSError as error:
                 failure = failure or error
         return failure
@@ -209,7 +225,8 @@ class Recorders:
         for buffer in self.states:
             lines = buffer.lines_of(first, done)
             if lines.size:
-                yield buffer.sink, lines, buffer.as_asked(lines.size)
+                own = buffer.out[: lines.size, slice(*buffer.cuts[[0, -1]])]
+                yield buffer.sink, lines, buffer.as_asked(self.plan.ranks.joined(own))
         now = first + done
         for followed in self.weights:
             if now % followed.every == 0:
@@ -219,6 +236,10 @@ class Recorders:
             if now % traced.every == 0:
                 learning: Any = self.plan.synapses[traced.projection].plastic
                 traces = learning.traces(now)[0 if traced.side == "pre" else 1]
+                if traced.side == "post":
+                    post = self.plan.network.projection(traced.projection).post
+                    n = self.plan.groups[post].n
+                    traces = self.plan.ranks.neurons(post, traces[:, :n])
                 yield traced.sink, np.array([now]), traces[traced.row, traced.indices][None]
 
     def weights_of(self, name: str, now: int) -> Float32:
@@ -230,10 +251,12 @@ class Recorders:
         synapses = whole_synapses(self.plan, name)
         learning = synapses.plastic
         if learning is None or (variable == "weight" and not learning.moves):
-            return np.broadcast_to(synapses.weights(), (synapses.nnz,))
+            if synapses.alike:
+                return np.broadcast_to(synapses.weights(), (synapses.nnz_all,))
+            return self.plan.ranks.synaptic(synapses, synapses.weights())
         synapses.settle()
-        each = learning.variables(synapses.weight, now)[variable]
-        return in_rows(each, synapses.places())
+        each = in_rows(learning.variables(synapses.weight, now)[variable], synapses.places())
+        return self.plan.ranks.synaptic(synapses, each)
 
     def follow(self, projection: str, moved: Int64) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was
@@ -266,6 +289,8 @@ class Recorders:
         """Bring every sink back to the point of a checkpoint; ValueError, and no change, if one
         recorded otherwise.
         """
+        if self.elsewhere:
+            return
         if self.store is not None:
             self.store.restore(state)
             return

@@ -104,7 +104,7 @@ class Simulator(Changeable):
         with ranks.together("making a Simulator"):
             declared = {"dt": self.dt, "seed": self.seed, "precision": precision}
             ranks.begin(network, declared | {"record": record})
-            self._build(store if ranks.leads else None, requests, precision, ranks)
+            self._build(store, requests, precision, ranks)
         self.runner = self._stepper.runner
         self._fingerprint: str | None = None
         self._closed = False
@@ -114,6 +114,8 @@ class Simulator(Changeable):
     ) -> None:
         """Lay out the network, open what is recorded into."""
         own = {"dt": self.dt, "seed": self.seed}
+        elsewhere = store is not None and not ranks.leads
+        store = None if elsewhere else store
         self.store = open_store(store, self.network, self.threads, **own)
         self._owns_store = self.store is not store
         try:
@@ -121,7 +123,7 @@ class Simulator(Changeable):
             plain = self.backend != "cpu"
             settings = (self.dt, self.seed, self.threads, real, plain)
             self.plan: Plan = build(self.network, *settings, ranks)
-            self.recorders = Recorders(requests, self.plan, self.store)
+            self.recorders = Recorders(requests, self.plan, self.store, elsewhere)
             parts = (self.plan, self.recorders, self.backend, self.threads, self.store)
             self._stepper = Stepper(*parts)
         except BaseException:

@@ -113,7 +113,9 @@ class Synapses:
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
         alike = self.alike and (self.nnz != 1 or self.ranks.size > 1)
-        weight = float(self.weight[0]) if alike else self.weights().copy()
+        weight: Any = float(self.weight[0]) if alike else self.weights().copy()
+        if self.ranks.size > 1 and not self.nnz:
+            weight = 1.0  # all are elsewhere
         indices = self.whole().astype(np.int32)
         return Connectivity(
             self.indptr, indices, self.n_post, weight, self.delay, self.order
