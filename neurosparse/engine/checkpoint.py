@@ -108,7 +108,8 @@ def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
     ranks = synapses.ranks
     if synapses.edited and ranks.size > 1:
         whole = ranks.whole(synapses)
-        arrays |= {"indptr": whole.indptr, "indices": whole.indices}
+        kind = np.int32 if synapses.parts is not None else synapses.indices.dtype
+        arrays |= {"indptr": whole.indptr, "indices": whole.indices.astype(kind)}
         arrays["delay"] = np.asarray(whole.delay_steps)
     elif synapses.edited:
         arrays["indptr"] = synapses.indptr

@@ -113,19 +113,16 @@ class Simulator(Changeable):
         self, store: Any, requests: list[Request], precision: str, ranks: Alone
     ) -> None:
         """Lay out the network, open what is recorded into."""
-        own = {"dt": self.dt, "seed": self.seed}
         elsewhere = store is not None and not ranks.leads
-        store = None if elsewhere else store
-        self.store = open_store(store, self.network, self.threads, **own)
+        parts = (None if elsewhere else store, self.network, self.threads)
+        self.store = open_store(*parts, dt=self.dt, seed=self.seed)
         self._owns_store = self.store is not store
         try:
-            real = PRECISIONS[precision]
-            plain = self.backend != "cpu"
-            settings = (self.dt, self.seed, self.threads, real, plain)
-            self.plan: Plan = build(self.network, *settings, ranks)
+            more = (self.threads, PRECISIONS[precision], self.backend != "cpu", ranks)
+            self.plan: Plan = build(self.network, self.dt, self.seed, *more)
             self.recorders = Recorders(requests, self.plan, self.store, elsewhere)
-            parts = (self.plan, self.recorders, self.backend, self.threads, self.store)
-            self._stepper = Stepper(*parts)
+            under = (self.plan, self.recorders, self.backend, self.threads, self.store)
+            self._stepper = Stepper(*under)
         except BaseException:
             # the path is free again for a mended call
             if self.store is not None and self._owns_store:

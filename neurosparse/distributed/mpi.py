@@ -1,0 +1,129 @@
+"""`Mpi`: ranks that are processes started by mpiexec, on one host or many."""
+
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+
+from neurosparse.distributed.partitions import Partition
+from neurosparse.distributed.ranks import Ranks
+from neurosparse.errors import bad_type
+from neurosparse.typing import UInt8, UInt32
+
+PATIENCE = 30.0  # seconds after which a rank says that it waits
+
+
+class MpiLink:
+    """One process of a communicator.
+
+    It says on standard error when it has waited long, and ends the job when it has waited longer
+    than `timeout` seconds, None for never.
+    """
+
+    def __init__(self, comm: Any, timeout: float | None = None) -> None:
+        self.comm = comm
+        self.rank = int(comm.Get_rank())
+        self.size = int(comm.Get_size())
+        self.timeout = timeout
+        self._all: UInt32 = np.zeros((self.size, 0), np.uint32)
+        self._turns = 0
+        self._waiting = False
+        watch = threading.Thread(target=self._watch, daemon=True)
+        watch.start()
+
+    def swap(self, message: UInt32) -> UInt32:
+        """Send a message and receive those of all processes."""
+        if self._all.shape[1] != message.size:
+            self._all = np.zeros((self.size, message.size), np.uint32)
+        self._waiting = True
+        self.comm.Allgather(message, self._all)
+        self._waiting = False
+        self._turns += 1
+        return self._all
+
+    def pool(self, data: UInt8, sizes: list[int]) -> list[UInt8]:
+        """Send bytes and receive those of all processes."""
+        from mpi4py import MPI
+
+        every = np.empty(sum(sizes), np.uint8)
+        self.comm.Allgatherv(data, [every, sizes, MPI.BYTE])
+        return np.split(every, np.cumsum(sizes)[:-1])
+
+    def abort(self) -> None:
+        """End all processes at once."""
+        sys.stderr.flush()
+        self.comm.Abort(1)
+
+    def _watch(self) -> None:
+        """Tell of a wait that lasts."""
+        idle = threading.Event()
+        seen = -1
+        waited = 0.0
+        pause = min(PATIENCE, self.timeout or PATIENCE)
+        while not idle.wait(pause):
+            same = self._waiting and self._turns == seen
+            waited = waited + pause if same else 0.0
+            seen = self._turns
+            if not same:
+                continue
+            words = f"neurosparse: rank {self.rank} of {self.size} has waited {waited:g} s"
+            print(f"{words} for the others", file=sys.stderr, flush=True)
+            if self.timeout is not None and waited >= self.timeout:
+                self.abort()
+
+
+class Mpi(Ranks):
+    """The processes of an MPI communicator: `Simulator(network, backend=Mpi())`.
+
+    Started by `mpiexec -n 4 python script.py`. An error that nothing catches ends all of them.
+
+    Args:
+        comm: a communicator of mpi4py; None for all processes of the job.
+        partition: who owns what; None for `Contiguous()`.
+        timeout: seconds of waiting for others after which the job is ended, None for no end.
+
+    Raises:
+        ImportError: mpi4py is not installed, or finds no MPI library.
+        TypeError: `comm` is no communicator.
+    """
+
+    def __init__(
+        self,
+        comm: Any = None,
+        partition: Partition | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        mpi = _load()
+        comm = mpi.COMM_WORLD if comm is None else comm
+        if not isinstance(comm, mpi.Comm):
+            remedy = "write comm=MPI.COMM_WORLD, or leave it out"
+            raise bad_type("comm", comm, "a communicator of mpi4py", remedy)
+        super().__init__(MpiLink(comm, timeout), partition)
+        if self.size > 1:
+            _abort_on_errors(comm)
+
+
+def _load() -> Any:
+    """The module `mpi4py.MPI`; says how to come by what is missing."""
+    try:
+        from mpi4py import MPI
+    except ImportError as error:
+        raise ImportError('mpi4py is missing; pip install "neurosparse[mpi]"') from error
+    except RuntimeError as error:
+        remedy = "pip install mpich, or load your cluster's module"
+        raise ImportError(f"mpi4py found no MPI library; {remedy}") from error
+    return MPI
+
+
+def _abort_on_errors(comm: Any) -> None:
+    """Let an error that nothing catches end all processes: the others would wait for ever."""
+    before = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        before(kind, error, trace)
+        sys.stderr.flush()
+        comm.Abort(130 if issubclass(kind, KeyboardInterrupt) else 1)
+
+    sys.excepthook = hook

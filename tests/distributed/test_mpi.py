@@ -1,0 +1,36 @@
+"""Ranks as processes: one job does what a rehearsal does, and an uncaught error ends it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from neurosparse.distributed import Mpi
+
+MPIEXEC = Path(sys.executable).with_name("mpiexec")
+ON_MPI = Path(__file__).with_name("on_mpi.py")
+
+
+@pytest.mark.skipif(
+    not MPIEXEC.exists(), reason="no mpiexec beside python: pip install mpich"
+)
+def test_processes_give_the_bits_of_one_and_end_together(tmp_path):
+    command = [MPIEXEC, "-n", "2", sys.executable, ON_MPI, tmp_path]
+    env = os.environ | {"PYTHONPATH": str(ON_MPI.parents[2])}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, cwd=ON_MPI.parents[2], env=env
+    )
+    result = json.loads(done.stdout.splitlines()[0])
+    assert result.pop("spikes") > 20
+    assert result == {"size": 2, "differing": [], "caught": "rank 1 of 2: on purpose"}
+    assert done.returncode != 0
+    assert "the end of rank 1" in done.stderr
+
+
+def test_what_is_no_communicator_is_refused():
+    pytest.importorskip("mpi4py")
+    with pytest.raises(TypeError, match="comm: got 4, wants a communicator"):
+        Mpi(comm=4)
