@@ -61,7 +61,7 @@ def lane_costs(network: Any, name: str, synapse: float) -> Float64:
     n = network.populations[name].n
     lanes = padded(n) // LANE
     size = np.minimum(LANE, n - LANE * np.arange(lanes)).astype(np.float64)
-    costs = size.copy()
+    costs: Float64 = size.copy()
     for projection in network.projections.values():
         if projection.post == name:
             costs += synapse * synapses_onto(network, projection, size)
@@ -72,7 +72,8 @@ def synapses_onto(network: Any, projection: Any, size: Float64) -> Float64:
     """How many synapses of a projection to expect onto each lane; those of a rule lie evenly."""
     wiring = projection.wiring
     if hasattr(wiring, "indptr"):
-        return np.bincount(wiring.indices // LANE, minlength=len(size)).astype(np.float64)
+        counts = np.bincount(wiring.indices // LANE, minlength=len(size))
+        return np.asarray(counts, np.float64)
     pre = network.populations[projection.pre].n
     post = network.populations[projection.post].n
     expected = getattr(wiring, "expected_synapses", None)

@@ -18,6 +18,7 @@ from neurosparse.typing import Array, Int64
 
 STOP = 1
 BAD = 2
+ONE = np.float32(1.0)  # a weight that nobody looks at
 # what a checkpoint holds of each synapse of a projection that learns
 BY_SYNAPSE = frozenset(("trace_age", "trace_eligibility", "trace_own", "trace_valid"))
 NEVER = 2**40  # steps of delay, where no synapse is
@@ -158,7 +159,7 @@ class Ranks(Alone):
             return rows.merged(lengths, self._pool("merge", values))
 
         if synapses.alike:
-            weight: Any = float(synapses.weight[0])
+            weight: Any = synapses.weight[0]
         else:
             weight = all_of(synapses.weights())
         delay: Any = own.delay_steps
@@ -254,16 +255,17 @@ class Ranks(Alone):
         if "indptr" in arrays:
             n_post = synapses.n_post
             whole = Connectivity._trusted(
-                arrays["indptr"], arrays["indices"], n_post, 1.0, arrays["delay"][()], None
+                arrays["indptr"], arrays["indices"], n_post, ONE, arrays["delay"][()], None
             )
             span = self.span(synapses.projection.post)
             own["indptr"], positions = rows.columns_of(whole, *span)
             own["indices"] = arrays["indices"][positions]
             synapses.n_all = whole.nnz
             delay = arrays["delay"]
+            synapses.longest = max(synapses.longest, int(delay.max(initial=0)))
             own["delay"] = delay[positions] if delay.ndim else delay
             part = Columns._trusted(
-                own["indptr"], own["indices"], n_post, 1.0, own["delay"][()], None
+                own["indptr"], own["indices"], n_post, ONE, own["delay"][()], None
             )
             self._note(synapses.projection, part)
         else:

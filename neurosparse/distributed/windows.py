@@ -89,12 +89,13 @@ class WindowRunner(Runner):
     ) -> None:
         """Let all threads run from one step and operation to before another."""
         begun = time.perf_counter()
+        run_steps: Any = self._run_steps
         shared = (table, n_before, begin[0], end[0])
 
         def one(thread: int) -> None:
             cycles = self.cycles[thread]
             own = (thread, self.n_threads, self.plan.control, cycles, begin[1], end[1])
-            self._run_steps(*shared, *own)
+            run_steps(*shared, *own)
 
         others = [self._pool.submit(one, k) for k in range(1, self.n_threads)]
         one(0)

@@ -48,7 +48,7 @@ def choose_backend(backend: Any, network: Network, threads: int) -> Any:
 def make_runner(backend: Any, plan: Plan, threads: int, states: list[Any]) -> StepRunner:
     """Make what runs the steps of a plan."""
     if backend == "cpu":
-        return (plan.ranks.runner or Runner)(plan, threads)  # type: ignore[no-any-return]
+        return (plan.ranks.runner or Runner)(plan, threads)
     return DeviceRunner(plan, states, backend)
 
 

@@ -116,13 +116,14 @@ def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit
     delays = synapses.delay
     if synapses.mixed:
         each = np.broadcast_to(changed.delay_steps, changed.nnz)
-        _lengthen(plan, synapses, int(each.max(initial=0)), now)
+        longest = int(np.max(whole.delay_steps, initial=0)) if whole.nnz else 0
+        _lengthen(plan, synapses, longest, now)
         kind_of_delay = np.uint8 if synapses.longest < 256 else np.uint16
         delays = np.ascontiguousarray(each, dtype=kind_of_delay)
     indices = changed.indices.astype(kind)
     synapses.n_all = whole.nnz
-    each = bool(np.ndim(whole.weight)) and whole.nnz > 1
-    synapses.differs = plan.ranks.size > 1 and (each or synapses.plastic is not None)
+    differ = bool(np.ndim(whole.weight)) and whole.nnz > 1
+    synapses.differs = plan.ranks.size > 1 and (differ or synapses.plastic is not None)
     synapses.replace(changed.indptr, indices, weight_now.copy(), delays, target)
     synapses.order = None  # rows of other synapses than those of the declaration
     synapses.epoch = now

@@ -11,40 +11,40 @@ from neurosparse.engine import Simulator
 from tests.distributed.shared import differing, outcome
 from tests.engine.networks import small_network
 
-ranks = Mpi(timeout=60)
-folder = Path(sys.argv[1])
-network = small_network(np.random.default_rng(2), n=150)
 
-
-def of(backend, path):
-    """Half a run, saved; the other half from there."""
+def of(network, backend, other, path):
+    """Half a run, saved; the other half from there, in another simulator."""
     sim = Simulator(network, seed=3, backend=backend)
     sim.step(60)
     sim.save(path)
-    sim = Simulator(network, seed=8, backend=Mpi() if backend != "cpu" else "cpu")
+    sim = Simulator(network, seed=3, backend=other)
     sim.restore(path)
     sim.step(60)
     return outcome(sim)
 
 
-expected = of("cpu", folder / f"alone{ranks.rank}")
-shared = of(ranks, folder / "shared")
-caught = ""
-try:
-    with ranks.together("fail"):
-        if ranks.rank == 1:
-            raise ValueError("on purpose")
-except ValueError as error:
-    caught = str(error)
-if ranks.leads:
-    result = {
-        "size": ranks.size,
-        "differing": differing(expected, shared),
-        "caught": caught,
-    }
-    result["spikes"] = len(shared["spikes"]["A"])
-    print(json.dumps(result), flush=True)
-# one that nothing catches ends all
-if ranks.rank == 1:
-    raise RuntimeError("the end of rank 1")
-ranks.total(1)
+def main(folder):
+    """Compare, then let one rank fail."""
+    ranks = Mpi(timeout=60)
+    network = small_network(np.random.default_rng(2), n=150)
+    expected = of(network, "cpu", "cpu", folder / f"alone{ranks.rank}")
+    shared = of(network, ranks, Mpi(timeout=60), folder / "shared")
+    caught = ""
+    try:
+        with ranks.together("fail"):
+            if ranks.rank == 1:
+                raise ValueError("on purpose")
+    except ValueError as error:
+        caught = str(error)
+    if ranks.leads:
+        result = {"size": ranks.size, "differing": differing(expected, shared)}
+        result |= {"caught": caught, "spikes": len(shared["spikes"]["A"])}
+        print(json.dumps(result), flush=True)
+    # one that nothing catches ends all
+    if ranks.rank == 1:
+        raise RuntimeError("the end of rank 1")
+    ranks.total(1)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

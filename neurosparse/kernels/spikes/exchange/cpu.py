@@ -51,7 +51,7 @@ def unpack(
     lower = ends[0, slot] + _coming(messages, 0, rank, counts, n_steps)
     upper = ends[top, slot] + _coming(messages, rank + 1, n_ranks, counts, n_steps)
     if max(lower, upper) > index.shape[1]:
-        return max(lower, upper)
+        return int(max(lower, upper))
     for step in range(n_steps):
         for other in range(n_ranks):
             n = int(messages[other, counts + step])
