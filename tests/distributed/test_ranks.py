@@ -6,8 +6,6 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
 from neurosparse.distributed import RanksError, rehearse
 from neurosparse.engine import (
@@ -62,11 +60,24 @@ def check(drawn, size, threads):
     return expected
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.generate])
-@given(combinations.DRAWN, st.sampled_from([2, 3, 4]), st.sampled_from([1, 2]))
+DRAWN = combinations.Drawn
+EVERYTHING = {"rewired": True, "reweighed": True, "saved": True}
+
+
+# what else there is, drawn by the hundred: benchmarks/distributed.py
+@pytest.mark.parametrize(
+    ("drawn", "size", "threads"),
+    [
+        (DRAWN("fixed", True, "clock", 1, False, tied=True, **EVERYTHING), 2, 2),
+        (DRAWN("fixed", False, "event", 1, True, alike=True), 4, 1),
+        (DRAWN("pair", True, "auto", 1, True, **EVERYTHING), 3, 1),
+        (DRAWN("dopamine", False, "clock", 1, True, alike=True, **EVERYTHING), 2, 1),
+    ],
+)
 def test_ranks_give_the_bits_of_one_process(drawn, size, threads):
     expected = check(drawn, size, threads)
     assert len(expected["spikes"]["S"]) > 5
+    assert len(expected["spikes"]["E"]) > 20
 
 
 def busy_network(**given):
