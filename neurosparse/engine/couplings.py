@@ -9,10 +9,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import add_reset, gain_of
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
-from neurosparse.engine.slices import row_segments
 from neurosparse.engine.synapses import Synapses
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.base.csr import transpose
 from neurosparse.kernels.spikes.couple import EXTRA, GRADED, INTO, JUNCTION, OUT_OF
 from neurosparse.network import GapJunction, Network, Projection
 from neurosparse.typing import Array
@@ -188,36 +186,21 @@ def _add_forward(
     kind = GRADED
     if junction:
         kind = INTO if rectifies else JUNCTION
-    rows: dict[str, Any] = {
-        "segments": synapses.segments,
-        "stride": synapses.stride,
-        "indices": synapses.indices,
-        "whole": int(not junction and _is_whole(synapses)),
-        "order": np.zeros(0, np.int64),
-        "n_order": 0,
-    }
+    whole = not junction and _is_whole(synapses)
     rings = [shown[key] for key in keys]
-    _add(program, synapses, kind, rows, rings, post)
-    if not junction:
-        return
-    indptr, indices, order = transpose(
-        synapses.indptr, synapses.indices.astype(np.int32), post.n
-    )
-    narrow: Any = indices.astype(np.uint16 if pre.n <= 65_536 else np.uint32)
-    segments, stride = row_segments(indptr, narrow, pre.bounds)
-    rows = {"segments": segments, "stride": stride, "indices": narrow, "whole": 0}
-    rows |= {"order": order, "n_order": order.size}
-    kind = OUT_OF if rectifies else JUNCTION
-    _add(program, synapses, kind, rows, rings[::-1], pre)
+    _add(program, synapses, kind, rings, post, {"whole": int(whole), "backward": 0})
+    if junction:
+        kind = OUT_OF if rectifies else JUNCTION
+        _add(program, synapses, kind, rings[::-1], pre, {"whole": 0, "backward": 1})
 
 
 def _add(
     program: Program,
     synapses: Synapses,
     kind: int,
-    rows: dict[str, Any],
     rings: list[Array],
     post: Group,
+    flags: dict[str, int],
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.couple.cpu import CoupleWords, couple_values
@@ -231,9 +214,12 @@ def _add(
     facing = rings[1] if len(rings) > 1 else np.zeros((0, post.n_alloc), real)
     words = CoupleWords(
         kind=kind,
-        n_pre=_rows_in(rows),
-        **rows,
-        nnz=rows["indices"].size,
+        **flags,
+        n_pre=synapses.n_pre,
+        segments=synapses.segments,
+        stride=synapses.stride,
+        indices=synapses.indices,
+        nnz=synapses.nnz,
         weight=synapses.weight,
         n_weights=synapses.weight.size,
         delays=delays,
@@ -251,16 +237,10 @@ def _add(
         bounds=post.bounds,
         moved=post.moved if receptor is None else np.zeros(shape, np.int64),
     )
-    index = rows["indices"].dtype.type
+    index = synapses.indices.dtype.type
     name = f"{real.__name__}_{index.__name__}"
     compiled = operation(couple_values, name, REAL=real, INDEX=index)
     program.add(compiled, words, "deliver", synapses.projection.name, before=True)
-
-
-def _rows_in(rows: dict[str, Any]) -> int:
-    """How many rows segments of this stride describe."""
-    size = int(rows["segments"].size)
-    return size - 1 if rows["stride"] == 1 else size // int(rows["stride"])
 
 
 def _is_whole(synapses: Synapses) -> bool:

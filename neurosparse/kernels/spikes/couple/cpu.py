@@ -73,8 +73,7 @@ class CoupleWords(NamedTuple):
     whole: int  # 1 where every row holds every target once, all of one weight and delay
     weight: NDArray[np.float32]  # [n_weights]
     n_weights: int  # 1 or nnz
-    order: NDArray[np.int64]  # where the weight of a synapse stands [n_order]
-    n_order: int  # 0 where weights stand as indices do, or nnz
+    backward: int  # 1 for the other ends of gap junctions, whose rows these are
     delays: NDArray[np.int64]  # steps [n_delays]
     n_delays: int  # 1 or nnz
     shown: NDArray[Any]  # of presynaptic neurons [n_slots, width]
@@ -151,31 +150,60 @@ def _add_late(
 
 
 @njit(cache=True, nogil=True)
-def _add_junctions(
-    kind: Any,
+def _add_into(
     n_pre: Any,
     starts: Any,
     ends: Any,
     stride: Any,
     indices: Any,
     weight: Any,
-    order: Any,
     y: Any,
     facing: Any,
+    least: Any,
     total: Any,
 ) -> None:
-    """Add what flows through gap junctions."""
+    """Add what flows through gap junctions into their targets, `least` at least."""
     for i in range(n_pre):
-        for k in range(starts[i * stride], ends[i * stride]):
-            j = np.int64(indices[k])
-            at = order[k] if order.size else k
-            each = weight[at] if weight.size > 1 else weight[0]
-            between = y[i] - facing[j]
-            if kind == INTO:
-                between = max(between, 0 * between)
-            if kind == OUT_OF:
-                between = min(between, 0 * between)
-            total[j] += each * between
+        value = y[i]
+        lo = starts[i * stride]
+        hi = ends[i * stride]
+        if weight.size > 1:
+            for k in range(lo, hi):
+                j = np.int64(indices[k])
+                total[j] += weight[k] * max(value - facing[j], least)
+        else:
+            for k in range(lo, hi):
+                j = np.int64(indices[k])
+                total[j] += weight[0] * max(value - facing[j], least)
+
+
+@njit(cache=True, nogil=True)
+def _add_out_of(
+    lo: Any,
+    hi: Any,
+    segments: Any,
+    stride: Any,
+    indices: Any,
+    weight: Any,
+    y: Any,
+    facing: Any,
+    most: Any,
+    total: Any,
+) -> None:
+    """Add what flows out of the other ends, whole rows of neurons lo..hi, `most` at most."""
+    last = max(stride - 1, 1)
+    for i in range(lo, hi):
+        value = facing[i]
+        flow = total.dtype.type(0)
+        first = segments[i * stride]
+        end = segments[i * stride + last]
+        if weight.size > 1:
+            for k in range(first, end):
+                flow += weight[k] * min(y[np.int64(indices[k])] - value, most)
+        else:
+            for k in range(first, end):
+                flow += weight[0] * min(y[np.int64(indices[k])] - value, most)
+        total[i] = flow
 
 
 def couple_values(block: int, step: int, thread: int) -> None:
@@ -186,7 +214,6 @@ def couple_values(block: int, step: int, thread: int) -> None:
     ends = carray(as_pointer(w.segments + 8 * thread + 8), (w.n_pre * stride,), np.int64)
     indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
-    order = carray(as_pointer(w.order), (w.n_order,), np.int64)
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     shown = carray(as_pointer(w.shown), (w.n_slots, w.width), REAL)
     total = carray(as_pointer(w.total), (w.n_alloc,), REAL)
@@ -212,18 +239,25 @@ def couple_values(block: int, step: int, thread: int) -> None:
         y = shown[(step - 1) % w.n_slots]
         facing = carray(as_pointer(w.facing), (w.n_facing, w.n_alloc), REAL)
         now = facing[(step - 1) % w.n_facing]
-        _add_junctions(
-            w.kind,
-            w.n_pre,
-            starts,
-            ends,
-            stride,
-            indices,
-            weight,
-            order,
-            y,
-            now,
-            total,
-        )
+        endless = total.dtype.type(np.inf)
+        none = total.dtype.type(0)
+        if w.backward == 1:
+            most = none if w.kind == OUT_OF else endless
+            whole = carray(as_pointer(w.segments), (w.n_pre * max(stride, 2),), np.int64)
+            _add_out_of(
+                lo,
+                min(hi, w.n_pre),
+                whole,
+                stride,
+                indices,
+                weight,
+                y,
+                now,
+                most,
+                total,
+            )
+        else:
+            least = none if w.kind == INTO else -endless
+            _add_into(w.n_pre, starts, ends, stride, indices, weight, y, now, least, total)
     for i in range(lo, hi):
         target[i] += (gain[i] if w.n_gains > 1 else gain[0]) * total[i]
