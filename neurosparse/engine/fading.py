@@ -71,5 +71,7 @@ def around_now(
     steps = np.arange(-longest - span, span + 1)
     with np.errstate(divide="ignore", over="ignore"):
         table = factors[:, None] ** steps.astype(np.float64)
+    if (table > MOST).any():
+        return None
     near: NDArray[np.float32] = table.astype(np.float32)
-    return None if (table > MOST).any() else near
+    return near

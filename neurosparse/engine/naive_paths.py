@@ -72,8 +72,8 @@ class Path:
             self.brief = brief, np.zeros((len(brief.State._fields), n_pre))
         if rule is not None:
             traces = (len(rule.Pre._fields), n_pre * self.n_delays)
-            self.x = np.zeros(traces, dtype=np.float32)
-            self.y = np.zeros((len(rule.Post._fields), n_post), dtype=np.float32)
+            self.x = np.zeros(traces)
+            self.y = np.zeros((len(rule.Post._fields), n_post))
             if hasattr(rule, "Synapse"):
                 self.own = Own(rule, dt, connectivity.nnz)
             elif getattr(rule, "third_factor", False):

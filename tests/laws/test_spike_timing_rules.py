@@ -76,8 +76,8 @@ def law(rule, wiring, spikes, n_steps, delay):
             by_step[name][step].append(int(i))
     weight = wiring.weights_array().astype(np.float32).copy()
     eligibility = np.zeros_like(weight) if getattr(rule, "third_factor", False) else None
-    x = np.zeros((len(rule.Pre._fields), wiring.n_pre), np.float32)
-    y = np.zeros((len(rule.Post._fields), wiring.n_post), np.float32)
+    x = np.zeros((len(rule.Pre._fields), wiring.n_pre))
+    y = np.zeros((len(rule.Post._fields), wiring.n_post))
     for step in range(n_steps):
         arrived = by_step["S"][step - delay] if step >= delay else []
         synapses = (wiring.indptr, wiring.indices, weight)

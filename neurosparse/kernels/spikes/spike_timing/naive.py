@@ -47,8 +47,8 @@ def plastic_step(
     arrived: Iterable[int],
     fired: Iterable[int],
     synapses: tuple[NDArray[np.int64], NDArray[Any], NDArray[np.float32]],
-    x: NDArray[np.float32],
-    y: NDArray[np.float32],
+    x: NDArray[Any],
+    y: NDArray[Any],
     target: NDArray[Any],
     eligibility: NDArray[np.float32] | None = None,
     carries: NDArray[np.bool_] | None = None,
@@ -67,8 +67,8 @@ def plastic_step(
     p = rule.coefficients(dt)
     indptr, indices, weight = synapses
     changed = weight if eligibility is None else eligibility
-    x *= np.array(rule.pre_decay(dt), dtype=np.float32)[:, None]
-    y *= np.array(rule.post_decay(dt), dtype=np.float32)[:, None]
+    x *= np.array(rule.pre_decay(dt), dtype=x.dtype)[:, None]
+    y *= np.array(rule.post_decay(dt), dtype=y.dtype)[:, None]
     shares = arrived if isinstance(arrived, dict) else {}
     arrived, fired = list(arrived), list(fired)
     for i in arrived:
