@@ -19,7 +19,7 @@ from neurosparse.kernels.spikes.poisson.vector import (
 
 CHUNK = 512
 LARGEST = np.uint16(0xFFFF)
-FEW = 8  # thresholds, up to which they are all counted without a look at the largest word
+FEW = 24  # thresholds, up to which they are all counted without a look at the largest word
 NEVER = np.uint32(2**32 - 1)
 
 # bound anew by `operation`
