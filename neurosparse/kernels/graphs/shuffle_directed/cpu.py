@@ -1,4 +1,4 @@
-"""Trades on ascending rows: one merge counts the pool, a second deals it out in ascending order.
+"""Trades on ascending rows: a merge writes down and counts the pool, which is then dealt out.
 
 Dealing walks the pool once and gives each target to a with probability (still owed to a) / (still
 in the pool): every subset is equally likely (selection sampling), and the rows stay sorted without
@@ -41,8 +41,8 @@ def _rounds(indptr, indices, rounds, seed, loops):  # type: ignore[no-untyped-de
         longest = max(longest, indptr[u + 1] - indptr[u])
     order = np.arange(n)
     state = np.array([seed], np.uint64)
-    spare_a = np.empty(longest, np.int32)
-    spare_b = np.empty(longest, np.int32)
+    pool = np.empty(2 * longest, np.int32)
+    side = np.empty(2 * longest, np.uint8)
     for _ in range(rounds):
         for k in range(n - 1, 0, -1):
             j = draw(state, k + 1)
@@ -52,50 +52,76 @@ def _rounds(indptr, indices, rounds, seed, loops):  # type: ignore[no-untyped-de
             b = order[k + 1]
             row_a = indices[indptr[a] : indptr[a + 1]]
             row_b = indices[indptr[b] : indptr[b + 1]]
-            _trade(row_a, row_b, a, b, loops, spare_a, spare_b, state)
+            owed, other, m = _merge(row_a, row_b, a, b, loops, pool, side)
+            if owed > 0 and other > 0:
+                _deal(row_a, row_b, owed, owed + other, pool[:m], side, state)
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _pool(row_a, row_b, a, b, loops):  # type: ignore[no-untyped-def]
-    only_a = only_b = i = j = 0
-    while i < len(row_a) or j < len(row_b):
-        if j >= len(row_b) or (i < len(row_a) and row_a[i] < row_b[j]):
-            only_a += loops or (row_a[i] != a and row_a[i] != b)
-            i += 1
-        elif i >= len(row_a) or row_b[j] < row_a[i]:
-            only_b += loops or (row_b[j] != a and row_b[j] != b)
-            j += 1
-        else:
-            i += 1
-            j += 1
-    return only_a, only_b
+def _merge(row_a, row_b, a, b, loops, pool, side):  # type: ignore[no-untyped-def]
+    """Both rows in ascending order, with who has each target; how many each has alone, and all.
 
-
-@njit(cache=True, nogil=True, fastmath=False)
-def _trade(row_a, row_b, a, b, loops, spare_a, spare_b, state):  # type: ignore[no-untyped-def]
-    owed, other = _pool(row_a, row_b, a, b, loops)
-    if owed == 0 or other == 0:
-        return
-    left = owed + other
-    i = j = x = y = 0
-    while i < len(row_a) or j < len(row_b):
-        from_a = j >= len(row_b) or (i < len(row_a) and row_a[i] <= row_b[j])
-        from_b = i >= len(row_a) or (j < len(row_b) and row_b[j] <= row_a[i])
-        v = row_a[i] if from_a else row_b[j]
-        to_a = from_a
-        to_b = from_b
-        if from_a != from_b and (loops or (v != a and v != b)):
-            to_a = draw(state, left) < owed
-            to_b = not to_a
-            owed -= to_a
-            left -= 1
-        if to_a:
-            spare_a[x] = v
-            x += 1
-        if to_b:
-            spare_b[y] = v
-            y += 1
+    Sides are 1 (a alone), 2 (b alone), 3 (both), or 4 and 5 for 1 and 2 where a target stays.
+    Counters in the place of branches: which row is next is a guess for the processor.
+    """
+    last_a = len(row_a)
+    last_b = len(row_b)
+    owed = other = i = j = m = 0
+    while i < last_a and j < last_b:
+        x = row_a[i]
+        y = row_b[j]
+        from_a = x <= y
+        from_b = y <= x
+        v = x if from_a else y
+        alone = from_a != from_b
+        free = alone and (loops or (v != a and v != b))
+        pool[m] = v
+        side[m] = from_a + 2 * from_b + 3 * (alone and not free)
+        owed += free and from_a
+        other += free and from_b
+        m += 1
         i += from_a
         j += from_b
-    row_a[:] = spare_a[:x]
-    row_b[:] = spare_b[:y]
+    while i < last_a:
+        free = loops or (row_a[i] != a and row_a[i] != b)
+        pool[m] = row_a[i]
+        side[m] = 1 if free else 4
+        owed += free
+        m += 1
+        i += 1
+    while j < last_b:
+        free = loops or (row_b[j] != a and row_b[j] != b)
+        pool[m] = row_b[j]
+        side[m] = 2 if free else 5
+        other += free
+        m += 1
+        j += 1
+    return owed, other, m
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _deal(row_a, row_b, owed, left, pool, side, state):  # type: ignore[no-untyped-def]
+    """Write both rows anew."""
+    last_a = len(row_a)
+    last_b = len(row_b)
+    x = y = 0
+    for k in range(len(pool)):
+        v = pool[k]
+        if side[k] < 3:
+            to_a = draw(state, left) < owed
+            owed -= to_a
+            left -= 1
+            # written to both, and to one of them again
+            if x < last_a:
+                row_a[x] = v
+            if y < last_b:
+                row_b[y] = v
+            x += to_a
+            y += not to_a
+        else:
+            if side[k] != 5:
+                row_a[x] = v
+                x += 1
+            if side[k] != 4:
+                row_b[y] = v
+                y += 1
