@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.engine.couplings import told
 from neurosparse.engine.plan import Plan, lengthen_logs, rebuild, whole_synapses
 from neurosparse.engine.populations import Group
 from neurosparse.engine.ranks import Alone
@@ -36,7 +37,7 @@ def fingerprint(plan: Plan) -> str:
         digest.update(
             repr((name, p.pre, p.post, p.receptor, p.plasticity, p.short_term)).encode()
         )
-        digest.update(b"" if p.transmits is None else repr(p.transmits).encode())
+        digest.update(told(p.transmits).encode())
         for array in _arrays_of(plan, synapses):
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -24,6 +24,21 @@ def carriers(network: Network) -> list[Projection]:
     return [p for p in network.projections.values() if p.transmits is not None]
 
 
+def told(transmits: Any) -> str:
+    """Say what synapses carry, the same in every process; nothing for spikes.
+
+    >>> told(GapJunction("v", rectifies=True))
+    "('GapJunction', 'v', True, 'Itself', (0.0,))"
+    """
+    if transmits is None:
+        return ""
+    carried = transmits.carried
+    numbers = tuple(float(each) for each in carried.coefficients())
+    rectifies = getattr(transmits, "rectifies", False)
+    kinds = (type(transmits).__name__, transmits.variable, rectifies)
+    return repr((*kinds, type(carried).__qualname__, numbers))
+
+
 def refuse_ranks(network: Network, size: int) -> None:
     """Refuse values that would have to go from process to process in every step."""
     names = [p.name for p in carriers(network)]
