@@ -13,7 +13,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.intrinsics import gather, intrinsic, times
+from neurosparse.kernels.base.machine.intrinsics import gather, intrinsic, prefetch, times
 from neurosparse.kernels.base.machine.models import (
     FAST,
     findable,
@@ -23,6 +23,8 @@ from neurosparse.kernels.base.machine.models import (
 from neurosparse.kernels.base.machine.operation import memoised, specialise
 from neurosparse.kernels.base.machine.returned import fields_of
 from neurosparse.kernels.spikes.spike_timing.parts import PART, fingerprint
+
+AHEAD = 12
 
 # bound anew for each rule by `own_parts`
 Pre: Any = None
@@ -154,6 +156,13 @@ def change_own_column(
     """Change the synapses onto one neuron that fired, by the traces that reach them now."""
     p = gather(Coefficients, coefficients, 0)
     for k in range(places.size):
+        if k + AHEAD < places.size:
+            later = np.int64(places[k + AHEAD])
+            prefetch(weight, later)
+            for r in range(own.shape[0]):
+                prefetch(own[r], later)
+            if MOVES:
+                prefetch(valid, later)
         place = np.int64(places[k])
         if MOVES:
             s = read_synapse(weight, own, place, Synapse)
