@@ -158,6 +158,10 @@ class Graded:
             name = f"{type(self.function).__name__}.Coefficients"
             kind = self.function.Coefficients
             raise bad_type(name, kind, "a NamedTuple class of numbers")
+        if type(self.function).__hash__ is None:
+            received = Said(f"{type(self.function).__name__}, which may change")
+            remedy = "write @dataclass(frozen=True) above its class"
+            raise bad_type("Graded.function", received, "an object that stays", remedy)
 
     @property
     def carried(self) -> Any:

@@ -1,5 +1,6 @@
 """What synapses carry in the place of spikes: values of functions, and what is refused."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,3 +36,20 @@ def test_functions(function: Any, x: float, value: float) -> None:
 def test_what_cannot_be_is_refused(make: Any, says: str) -> None:
     with pytest.raises((ValueError, TypeError), match=says):
         make()
+
+
+def test_a_function_that_may_change_is_refused() -> None:
+    @dataclass
+    class Changing:
+        gain: float = 1.0
+        Coefficients = Logistic.Coefficients
+
+        def coefficients(self) -> Any:
+            return Logistic(0.0, self.gain).coefficients()
+
+        @staticmethod
+        def value(x: float, p: Any) -> float:
+            return x * p.most
+
+    with pytest.raises(TypeError, match=r"write @dataclass\(frozen=True\)"):
+        Graded("v", Changing())
