@@ -1,6 +1,8 @@
 """`neurosparse run model.toml`: simulate what a file declares and leave a folder behind."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from neurosparse.engine import Simulator
 
 INTERRUPTED = 130
+BAD_INPUT = 2
 FIRST_SECONDS = 1.0
 PAUSE_SECONDS = 5.0
 
@@ -45,20 +48,52 @@ def run(
     """
     from neurosparse.cli.model_file.build import build_network, build_requests
     from neurosparse.cli.model_file.files import load_config
-    from neurosparse.cli.runfolder import open_folder
+    from neurosparse.cli.runfolder import RunFolder, open_folder
 
     short = [("seed", seed), ("threads", threads)]
     short_settings = [
         f"simulation.{name}={value}" for name, value in short if value is not None
     ]
-    config = load_config(model, [*(settings or []), *short_settings])
-    network = build_network(config)
-    requests = build_requests(config)
-    folder = open_folder(out or Path("runs") / model.stem, config, resume=resume)
+    from neurosparse.distributed.mpi import launched
+
+    ranks = launched()
+    path = out or Path("runs") / model.stem
+    with _speaking_once(ranks), ranks.together(f"neurosparse run {model}"):
+        config = load_config(model, [*(settings or []), *short_settings])
+        network = build_network(config)
+        requests = build_requests(config)
+        with ranks.together(f"open {path}"):
+            folder = RunFolder(path)
+            if ranks.leads:
+                folder = open_folder(path, config, resume=resume)
+        _run(model, config, (network, requests), folder, resume, ranks)
+
+
+@contextmanager
+def _speaking_once(ranks: Any) -> Iterator[None]:
+    """Let an error that all ranks raise be said by one."""
     try:
-        simulator = start(config, network, requests, folder)
+        yield
+    except (ValueError, OSError, ImportError, MemoryError) as error:
+        if ranks.leads or not getattr(error, "known_to_all", False):
+            raise
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _run(
+    model: Path,
+    config: "Config",
+    parts: tuple[Any, list[Any]],
+    folder: "RunFolder",
+    resume: bool,
+    ranks: Any,
+) -> None:
+    """Simulate into an open folder."""
+    network, requests = parts
+    try:
+        simulator = start(config, network, requests, folder, ranks)
     except BaseException as error:
-        if not resume:
+        if not resume and ranks.leads:
             folder.discard()
         if isinstance(error, KeyboardInterrupt) and not resume:
             kept = "nothing was simulated, and no run folder is left"
@@ -68,23 +103,40 @@ def run(
         if isinstance(error, TypeError):
             raise ValueError(f"{model}: {error}") from error
         raise
-    if resume:
+    if resume and ranks.leads:
         folder.describe(config)
     try:
         simulate(simulator, config, folder)
     except KeyboardInterrupt as stop:
         simulator.save(folder.checkpoint)
-        typer.echo(
-            f"neurosparse: stopped at {simulator.time:g} ms; --out {folder.path} --resume goes on",
-            err=True,
-        )
+        if ranks.leads:
+            words = f"stopped at {simulator.time:g} ms"
+            typer.echo(
+                f"neurosparse: {words}; --out {folder.path} --resume goes on", err=True
+            )
         raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None
-    summarise(simulator, config, folder)
+    if ranks.leads:
+        summarise(simulator, config, folder)
+    if ranks.size > 1:
+        _report(simulator, ranks)
     simulator.close()
 
 
+def _report(simulator: "Simulator", ranks: Any) -> None:
+    """Say what each rank had to do, and which was the slowest."""
+    from neurosparse.distributed import rank_report
+
+    table = rank_report(simulator)
+    if ranks.leads:
+        print(table)
+
+
 def start(
-    config: "Config", network: Any, requests: list[Any], folder: "RunFolder"
+    config: "Config",
+    network: Any,
+    requests: list[Any],
+    folder: "RunFolder",
+    ranks: Any = None,
 ) -> "Simulator":
     """Make the simulator, recording into the folder; it stands where a checkpoint left it."""
     from neurosparse.cli.model_file.files import to_document
@@ -93,7 +145,10 @@ def start(
 
     settings = config.simulation
     resumed = folder.started
-    if resumed:
+    store: Any = folder.recording
+    if ranks is not None and not ranks.leads:
+        pass  # another rank writes
+    elif resumed:
         store = RunStore.resume(folder.recording)
     else:
         store = RunStore.create(
@@ -104,6 +159,7 @@ def start(
             overwrite=True,
         )
     options: dict[str, Any] = {"threads": settings.threads, "precision": settings.precision}
+    options["backend"] = "cpu" if ranks is None else ranks
     try:
         simulator = Simulator(
             network, settings.dt, settings.seed, record=requests, store=store, **options
@@ -116,7 +172,8 @@ def start(
                     f"{folder.path}: is at {simulator.time:g} ms already, {duration}"
                 )
     except BaseException:
-        store.give_up()
+        if isinstance(store, RunStore):
+            store.give_up()
         raise
     return simulator
 
@@ -132,14 +189,15 @@ def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> N
 
     settings = config.simulation
     steps = round(settings.duration / settings.dt) - simulator.now
-    bar = Progress(True, steps)
+    ranks = simulator.plan.ranks
+    bar = Progress(ranks.leads, steps)
     due = time.monotonic() + FIRST_SECONDS
 
     def show(done: int, total: int) -> None:
         nonlocal due
         bar.show(done)
         begun = time.monotonic()
-        if settings.checkpoint is None and begun >= due:
+        if settings.checkpoint is None and ranks.any(begun >= due):
             simulator.save(folder.checkpoint)
             due = time.monotonic() + max(PAUSE_SECONDS, 50 * (time.monotonic() - begun))
 

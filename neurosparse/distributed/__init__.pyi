@@ -1,3 +1,6 @@
+from .account import RankReport as RankReport
+from .account import RanksReport as RanksReport
+from .account import rank_report as rank_report
 from .links import RanksError as RanksError
 from .mpi import Mpi as Mpi
 from .partitions import Contiguous as Contiguous

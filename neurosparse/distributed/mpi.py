@@ -1,16 +1,26 @@
 """`Mpi`: ranks that are processes started by mpiexec, on one host or many."""
 
+import os
 import sys
 import threading
 from typing import Any
 
 import numpy as np
 
+from neurosparse.distributed.links import RanksError
 from neurosparse.distributed.partitions import Partition
 from neurosparse.distributed.ranks import Ranks
+from neurosparse.engine.ranks import Alone
 from neurosparse.errors import bad_type
 from neurosparse.typing import UInt8, UInt32
 
+# where launchers say how many processes they started
+SIZES = (
+    "PMI_SIZE",
+    "OMPI_COMM_WORLD_SIZE",
+    "PALS_SIZE",
+    "SLURM_STEP_NUM_TASKS",
+)
 PATIENCE = 30.0  # seconds after which a rank says that it waits
 
 
@@ -103,6 +113,25 @@ class Mpi(Ranks):
         super().__init__(MpiLink(comm, timeout), partition)
         if self.size > 1:
             _abort_on_errors(comm)
+
+
+def launched(partition: Partition | None = None) -> Ranks | Alone:
+    """The ranks of the job that mpiexec, srun or the like started, or one process that is alone.
+
+    Raises:
+        ImportError: it was started as one of several, but mpi4py is missing.
+        RanksError: mpiexec is of another MPI than mpi4py: each process believes to be alone.
+    """
+    n = max((int(os.environ.get(name, "0") or 0) for name in SIZES), default=0)
+    if n < 2:
+        return Alone()
+    ranks = Mpi(partition=partition)
+    if ranks.size == 1:
+        library = _load().Get_library_version().partition("\n")[0]
+        remedy = "use the mpiexec beside python, or install mpi4py for yours"
+        words = f"it started {n} processes, and {library} sees 1; {remedy}"
+        raise RanksError(f"mpiexec of another MPI: {words}")
+    return ranks
 
 
 def _load() -> Any:

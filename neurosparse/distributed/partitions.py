@@ -33,7 +33,7 @@ class Contiguous:
     >>> from neurosparse import LIF, Network, Population
     >>> net = Network(Population("E", 300, LIF()), Population("I", 10, LIF()))
     >>> {k: v.tolist() for k, v in Contiguous().cuts(net, 2).items()}
-    {'E': [0, 192, 320], 'I': [0, 0, 64]}
+    {'E': [0, 128, 320], 'I': [0, 64, 64]}
     """
 
     synapse: float = 0.05

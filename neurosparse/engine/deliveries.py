@@ -286,14 +286,15 @@ def _add_bits(
     real = post.rows.dtype.type
     n_threads = len(post.bounds) - 1
     n_planes = PLANES * (synapses.row_words + 8)
+    low, high = synapses.columns or (0, post.n_alloc)
     words = CoincidenceWords(
         **source,
         bits=synapses.bits,
         n_bits=synapses.bits.size,
         row_words=synapses.row_words,
-        bounds=post.bounds,
-        target=post.receptor(synapses.projection.receptor),
-        n_alloc=post.n_alloc,
+        bounds=post.bounds - low,
+        target=post.receptor(synapses.projection.receptor)[low:high],
+        n_alloc=high - low,
         weight=synapses.weight,
         delay=synapses.delay,
         planes=np.zeros((n_threads, n_planes), dtype=np.uint64),

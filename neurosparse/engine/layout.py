@@ -107,7 +107,13 @@ def lay_out(
     if synapses.mixed and not plain and not cut:
         synapses.ring = rings.of(post, projection.receptor, synapses.longest)
     if not plain and not post.sleepy and packs(synapses, projection):
-        synapses.bits = bit_rows(synapses.indptr, synapses.indices, synapses.row_words)
+        indices = synapses.indices
+        if synapses.ranks.size > 1:
+            synapses.columns = (int(post.bounds[0]), int(post.bounds[-1]))
+            if not synapses.row_words:
+                return  # all of its targets are elsewhere
+            indices = indices - indices.dtype.type(post.bounds[0])
+        synapses.bits = bit_rows(synapses.indptr, indices, synapses.row_words)
         synapses.indices = synapses.indices[:0]
         synapses.segments = synapses.indptr
         synapses.stride = 1

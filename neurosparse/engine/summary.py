@@ -228,12 +228,12 @@ def _projection(
     synapses: Synapses, groups: Mapping[str, Group], rates: Any
 ) -> ProjectionSummary:
     name = synapses.projection.name
-    in_degree = synapses.nnz / groups[synapses.projection.post].n
+    in_degree = synapses.nnz_all / groups[synapses.projection.post].n
     events = None
     if rates is not None and synapses.projection.transmits is None:
-        each = np.diff(synapses.indptr) if np.ndim(rates) else synapses.nnz
+        each = np.diff(synapses.indptr) if np.ndim(rates) else synapses.nnz_all
         events = float(np.sum(rates * each))
-    about = (synapses.nnz, synapses.layout, synapses.nbytes)
+    about = (synapses.nnz_all, synapses.layout, synapses.nbytes)
     return ProjectionSummary(name, *about, in_degree, events)
 
 

@@ -31,8 +31,8 @@ class Synapses:
     `ring`, or rows are cut into `parts`: then `indices` and weights stand part by part. What a rule
     keeps may be `shown` to be changed. `order` is where the edges of the wiring
     stand in the rows, as it was given. Those walked `together` with others hold `indptr` alone.
-    Where `ranks` share the projection these are the synapses onto the neurons here, of `n_all`, and
-    `differs` says whether each of all has a weight of its own.
+    Where `ranks` share the projection these are the synapses onto the neurons here, from and to
+    before `columns`, of `n_all`, and `differs` says whether each of all has a weight of its own.
     """
 
     projection: Projection
@@ -60,6 +60,7 @@ class Synapses:
     ranks: Alone = ALONE
     n_all: int = -1
     differs: bool = False
+    columns: tuple[int, int] | None = None
 
     @property
     def nnz_all(self) -> int:
@@ -83,8 +84,9 @@ class Synapses:
 
     @property
     def row_words(self) -> int:
-        """Words of a row of the bit matrix."""
-        return padded(self.n_post) // 64
+        """Words of a row of the bit matrix, that of the neurons here."""
+        low, high = self.columns or (0, padded(self.n_post))
+        return (high - low) // 64
 
     @property
     def mixed(self) -> bool:
@@ -205,9 +207,8 @@ class Synapses:
             return
         bits = self.bits[: self.n_pre * self.row_words].reshape(self.n_pre, -1)
         for row in bits:
-            yield np.flatnonzero(
-                np.unpackbits(row.view(np.uint8), bitorder="little")
-            ).astype(np.int32)
+            ones = np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little"))
+            yield (ones + (self.columns[0] if self.columns else 0)).astype(np.int32)
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
         """The traces of both kinds of plasticity, for a checkpoint."""
