@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from neurosparse.checks import finite, keep_fields, positive, text
+from neurosparse.checks import finite, keep_fields, no_nan, positive, text
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons.contract import check_parts
 
@@ -83,7 +83,7 @@ class ThresholdLinear:
     def __post_init__(self) -> None:
         finite("ThresholdLinear.threshold", self.threshold)
         finite("ThresholdLinear.gain", self.gain)
-        if not self.most > 0:
+        if not no_nan("ThresholdLinear.most", self.most) > 0:
             raise bad_argument("ThresholdLinear.most", self.most, "a number above 0")
 
     def coefficients(self) -> ThresholdLinearCoefficients:
@@ -149,6 +149,10 @@ class Graded:
         text("Graded.variable", self.variable, "the name of a state variable, as 'v'")
         if self.function is None:
             return
+        if isinstance(self.function, type):
+            raise bad_type(
+                "Graded.function", self.function, "an object", "write its brackets"
+            )
         parts = ("Coefficients", "coefficients")
         expected = "None, Logistic(...) or ThresholdLinear(...)"
         check_parts(

@@ -12,7 +12,7 @@ import quantities as pq
 
 from neurosparse import engine, network, neurons, plasticity, stimuli, wiring
 from neurosparse.engine import Simulator
-from neurosparse.network import Network, Population, Projection
+from neurosparse.network import Logistic, Network, Population, Projection
 from neurosparse.neurons import LIF
 from neurosparse.plasticity import VISUAL_CORTEX, DopamineSTDP, GraupnerBrunel, PairSTDP
 from neurosparse.wiring import Disc, OneToOne
@@ -166,6 +166,18 @@ OF_LAYERS = {
         {"wiring": OneToOne()},
         {"wiring": NO_NUMBERS, "pre": NUMBER, "post": NUMBER},
     ),
+}
+OF_VALUES = {
+    "Logistic": (
+        {"threshold": 0.0, "width": 1.0},
+        dict.fromkeys(("threshold", "width", "most"), NUMBER),
+    ),
+    "ThresholdLinear": ({}, {"threshold": NUMBER, "gain": NUMBER, "most": ENDLESS}),
+    "Graded": (
+        {"variable": "v"},
+        {"variable": NAME, "function": {"number": 3, "word": "a", "class": Logistic}},
+    ),
+    "GapJunction": ({}, {"variable": NAME, "rectifies": FLAG}),
 }
 OF_STIMULI = {
     "PoissonInput": (
@@ -362,7 +374,7 @@ def cases():
     for name, (good, refused) in OF_STIMULI.items():
         good = {"target": "E"} | WINDOW[0] | good
         table[name] = (reaching, good, {"target": NAME} | WINDOW[1] | refused)
-    for name, (good, refused) in (OF_PLASTICITY | OF_ENGINE).items():
+    for name, (good, refused) in (OF_PLASTICITY | OF_ENGINE | OF_VALUES).items():
         table[name] = (plain, good, refused)
     for name in ("Gaussian", "Exponential", "Disc"):
         names = list(inspect.signature(getattr(wiring, name)).parameters)
