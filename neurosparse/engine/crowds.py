@@ -39,13 +39,21 @@ class Crowd:
         if n == 1:
             self.members[:, 0, AFTER] = 1
             return
-        alike = np.ones(n - 1, dtype=bool)
-        if not self.groups[0].per_neuron:
-            alike = (self.levels[1:] == self.levels[:-1]).all(axis=1)
+        common = self._common()
+        alike = (common[1:] == common[:-1]).all(axis=1)
         for lines in self.members:
             joined = alike & (lines[:-1, HIGH] == lines[1:, LOW])
             ends = np.append(np.flatnonzero(~joined) + 1, n)
             lines[:, AFTER] = ends[np.searchsorted(ends, np.arange(n), side="right")]
+
+    def _common(self) -> Array:
+        """The coefficients that do not differ within a population, a line for each population."""
+        first = self.groups[0]
+        if not first.per_neuron:
+            return self.levels
+        names = first.model.Coefficients._fields
+        kinds = [k for k, name in enumerate(names) if name not in first.each]
+        return self.levels[np.ix_(kinds, [group.first for group in self.groups])].T
 
 
 @dataclass

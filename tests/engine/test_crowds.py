@@ -9,7 +9,7 @@ import pytest
 from neurosparse import LIF, Network, Population, Projection, Simulator
 from neurosparse.engine import crowds
 from neurosparse.neurons import LIFExp
-from neurosparse.stimuli import OUCurrent, PoissonInput
+from neurosparse.stimuli import OUCurrent, PoissonInput, StepCurrent
 from neurosparse.wiring import Bernoulli
 
 SIZES = (1, 50, 64, 65, 200, 3)
@@ -77,6 +77,18 @@ def test_neighbours_alike_are_one_stretch_until_one_changes():
     assert crowd.members[0, :, AFTER].tolist() == [2, 2, 3, 4]
     sim.set_parameters("c", v_threshold=-50.0)
     assert crowd.members[0, :, AFTER].tolist() == [4, 4, 4, 4]
+
+
+def test_neighbours_with_currents_keep_what_they_do_not_share():
+    """Where some coefficients differ between neurons, the others still belong to a population."""
+    fast, slow = LIF(tau_mem=5.0), LIF(tau_mem=50.0)
+    parts = [Population(k, 3, m, mode="clock") for k, m in (("a", fast), ("b", slow))]
+    sim = Simulator(Network(parts, StepCurrent(["a", "b"], 5.0)))
+    assert sim.plan.groups["a"].crowd is sim.plan.groups["b"].crowd
+    sim.run(10.0)
+    for name, model in (("a", fast), ("b", slow)):
+        risen = model.v_rest + 5.0 * model.r_mem * -np.expm1(-10.0 / model.tau_mem)
+        np.testing.assert_allclose(sim.state(name, "v"), risen, rtol=1e-13)
 
 
 def test_logs_of_members_grow():
