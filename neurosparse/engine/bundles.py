@@ -140,6 +140,8 @@ def tie(
     ]
     target, starts = _span(block, rows)
     delays = np.unique(np.concatenate([_delays_of(s) for s in members]))[::-1].copy()
+    if not delays.size:
+        delays = np.zeros(1, dtype=np.int64)  # all synapses are on other ranks
     n_threads = len(targets[0].bounds) - 1
     stride = n_threads * len(delays)
     nnz = sum(s.nnz for s in members)
