@@ -36,7 +36,6 @@ def sweep(
     FOLDER/table.csv has a row for each trial, also while it runs.
     """
     from neurosparse.cli.studies.file import read_study_file
-    from neurosparse.errors import bad_argument
     from neurosparse.studies import run_study, search_study
 
     file = read_study_file(study)
@@ -44,15 +43,12 @@ def sweep(
     place = where(workers, scheduler, cluster, jobs, cores, memory, walltime)
     try:
         search = file.table.search
-        if search is not None and (workers, scheduler, cluster) != (None, "", ""):
-            raise bad_argument(
-                "study.search", study.name, "no place: it runs in this process"
-            )
         if search is not None:
             table = search_study(
                 file.study,
                 file.space,
                 folder,
+                place,
                 trials=search.trials,
                 minimize=search.minimize,
                 maximize=search.maximize,

@@ -93,10 +93,33 @@ def run_study(
                 place.run(str(folder.path), study.function, waiting, ledger_.note)
             elif waiting:
                 with place.open() as client:
-                    drive(client, folder, study.function, waiting, attempts, ledger_.note)
+                    grid = Grid(waiting)
+                    drive(client, folder, study.function, grid, attempts, ledger_.note)
     finally:
         owner.release()
     return read_study(folder.path, [trial.key for trial in trials])
+
+
+class Grid:
+    """Trials that wait, in their order.
+
+    Args:
+        trials: what a study still lacks.
+    """
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self.queue = collections.deque(trials)
+
+    def __len__(self) -> int:
+        return len(self.queue)
+
+    def take(self) -> Trial:
+        """The next to be run."""
+        return self.queue.popleft()
+
+    def back(self, trial: Trial) -> None:
+        """Let one wait again, before all others."""
+        self.queue.appendleft(trial)
 
 
 class Ledger:
@@ -153,7 +176,7 @@ def drive(
     client: Any,
     folder: StudyFolder,
     function: Function,
-    waiting: Iterable[Trial],
+    waiting: Grid,
     attempts: int,
     note: Note,
 ) -> None:
@@ -161,20 +184,19 @@ def drive(
 
     No more trials are out than there are workers: dask blames all that wait on a worker that dies.
     """
-    queue = collections.deque(waiting)
     out: dict[Any, Trial] = {}
     compiled = False
     with Interruptible() as signals:
-        while (queue or out) and not signals.asked:
+        while (len(waiting) or out) and not signals.asked:
             # the first compiles what all the others load
             room = _workers(client) - len(out) if compiled else 1 - len(out)
-            for _ in range(min(room, len(queue))):
-                trial = queue.popleft()
+            for _ in range(min(room, len(waiting))):
+                trial = waiting.take()
                 out[_send(client, folder, function, trial)] = trial
             for future in _answered(out):
                 trial = out.pop(future)
                 if not _take(future, folder, trial, attempts, note):
-                    queue.appendleft(trial)
+                    waiting.back(trial)
                 future.release()
                 compiled = True
         if signals.asked:

@@ -9,9 +9,10 @@ from neurosparse import typing
 from neurosparse.checks import finite, truth, whole_number
 from neurosparse.errors import bad_argument, bad_type, missing_extra
 from neurosparse.studies.attempt import attempt
+from neurosparse.studies.clusters import Address, Here, Local, Slurm
 from neurosparse.studies.folder import StudyFolder
-from neurosparse.studies.running import Ledger
-from neurosparse.studies.study import Study
+from neurosparse.studies.running import Cluster, Grid, Ledger, drive
+from neurosparse.studies.study import Study, Trial
 from neurosparse.studies.table import StudyTable, read_study
 
 
@@ -48,21 +49,24 @@ def search_study(
     study: Study,
     space: Mapping[str, Range | list[Any]],
     path: typing.Path,
+    cluster: Cluster | None = None,
     *,
     trials: int,
     minimize: str = "",
     maximize: str = "",
     progress: bool = False,
 ) -> StudyTable:
-    """Run trials whose values Optuna chooses (TPE), one after the other, in this process.
+    """Run trials whose values Optuna chooses (TPE), by what those before them returned.
 
-    The choices are kept in `PATH/optuna.log`; the same call goes on to so many trials in all.
-    Trials that raise are told to Optuna as failed, and count.
+    As many are out as there are workers; only this process opens `PATH/optuna.log`, where the
+    choices are kept. The same call goes on to so many trials in all. Trials that raise, or lose
+    their worker three times, are told to Optuna as failed, and count.
 
     Args:
         study: what is run; its `vary` and `together` are left empty.
         space: for each name a `Range`, or a list to choose from.
         path: folder of results, as of `run_study`.
+        cluster: `Here()`, `Local(workers=2)`, `Address(url)` or `Slurm(jobs=20)`.
         trials: how many in all.
         minimize, maximize: the measure that is sought to be small, or large; one of both.
         progress: whether to show how far it is.
@@ -95,6 +99,9 @@ def search_study(
         if not isinstance(values, Range | list) or not values:
             raise bad_type(f"space[{name!r}]", values, "a Range or a list of values")
     whole_number("trials", trials, 1)
+    place = Here() if cluster is None else cluster
+    if not isinstance(place, Here | Local | Address | Slurm):
+        raise bad_type("cluster", cluster, "Here(), Local(), Address() or Slurm()")
     folder = StudyFolder(path)
     owner = folder.open(study)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -112,9 +119,16 @@ def search_study(
         book.bar.total = trials
         ended = [t for t in known.get_trials(deepcopy=False) if t.state.is_finished()]
         book.finished = len(ended)
+        left = trials - len(ended)
+        chosen = Chosen(known, study, space, left, folder, minimize or maximize, book)
         try:
-            for _ in range(len(ended), trials):
-                _one(optuna, known, study, space, folder, book, minimize or maximize)
+            if isinstance(place, Here):
+                while len(chosen):
+                    trial = chosen.take()
+                    chosen.note(trial, attempt(str(folder.path), study.function, trial))
+            elif left > 0:
+                with place.open() as client:
+                    drive(client, folder, study.function, chosen, ATTEMPTS, chosen.note)
         finally:
             book.bar.close()
             read_study(folder.path).save(folder.path / "table.csv")
@@ -123,29 +137,63 @@ def search_study(
     return read_study(folder.path)
 
 
-def _one(
-    optuna: Any,
-    known: Any,
-    study: Study,
-    space: Mapping[str, Range | list[Any]],
-    folder: StudyFolder,
-    book: Ledger,
-    measure: str,
-) -> None:
-    """Ask for a trial, run it, tell what it returned."""
-    choice = known.ask()
-    point = {name: _value(choice, name, values) for name, values in space.items()}
-    trial = study.trial(point)
-    answer = attempt(str(folder.path), study.function, trial)
-    book.note(trial, answer)
-    if "error" in answer:
-        known.tell(choice, state=optuna.trial.TrialState.FAIL)
-        return
-    measures = folder.result(trial.key)["measures"]
-    if measure not in measures:
-        wants = f"one of {', '.join(measures)}, which the function returned"
-        raise bad_argument("minimize or maximize", measure, wants)
-    known.tell(choice, measures[measure])
+ATTEMPTS = 3
+
+
+class Chosen(Grid):
+    """Trials that Optuna is asked for when there is room, and told about when they end."""
+
+    def __init__(
+        self,
+        known: Any,
+        study: Study,
+        space: Mapping[str, Range | list[Any]],
+        left: int,
+        folder: StudyFolder,
+        measure: str,
+        book: Ledger,
+    ) -> None:
+        super().__init__([])
+        self.known, self.study = known, study
+        self.space = space
+        self.left = left
+        self.folder, self.measure = folder, measure
+        self.book = book
+        # the same values may be chosen twice
+        self.choices: dict[str, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return max(self.left, 0) + super().__len__()
+
+    def take(self) -> Trial:
+        """One that waits again, or the next choice."""
+        if self.queue:
+            return super().take()
+        self.left -= 1
+        choice = self.known.ask()
+        point = {name: _value(choice, name, one) for name, one in self.space.items()}
+        trial = self.study.trial(point)
+        self.choices.setdefault(trial.key, []).append(choice)
+        return trial
+
+    def note(self, trial: Trial, answer: dict[str, Any]) -> None:
+        """Tell what a trial returned, or that it failed.
+
+        Raises:
+            ValueError: it returned no measure of that name.
+        """
+        from optuna.trial import TrialState
+
+        self.book.note(trial, answer)
+        choice = self.choices[trial.key].pop()
+        if "error" in answer:
+            self.known.tell(choice, state=TrialState.FAIL)
+            return
+        measures = self.folder.result(trial.key)["measures"]
+        if self.measure not in measures:
+            wants = f"one of {', '.join(measures)}, which the function returned"
+            raise bad_argument("minimize or maximize", self.measure, wants)
+        self.known.tell(choice, measures[self.measure])
 
 
 def _value(choice: Any, name: str, values: Range | list[Any]) -> Any:

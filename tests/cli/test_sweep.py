@@ -70,7 +70,8 @@ space = { "stimulus.0.weight" = { low = 0.1, high = 2.0, log = true } }
 
 def test_a_search_is_a_study_too(study, tmp_path, capsys):
     study.write_text(STUDY.replace('[study.vary]\n"population.E.n" = [20, 30]', SEARCH))
-    assert status(["sweep", str(study), "--out", str(tmp_path / "out")]) == 0
+    call = ["sweep", str(study), "--out", str(tmp_path / "out"), "--workers", "2"]
+    assert status(call) == 0
     assert "3 trials" in capsys.readouterr().out
 
 
