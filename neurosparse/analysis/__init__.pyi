@@ -128,7 +128,7 @@ from .spikes.spectrum import PowerSpectrum as PowerSpectrum
 from .spikes.spectrum import power_spectrum as power_spectrum
 
 # from activity back to wiring
-from .functional.estimate import Moments as Moments
+from .functional.estimate import LaggedMoments as LaggedMoments
 from .functional.estimate import activity_correlation as activity_correlation
 from .functional.estimate import lagged_correlation as lagged_correlation
 from .functional.estimate import lagged_moments as lagged_moments

@@ -18,14 +18,14 @@ Activity = Any
 MOST = 20_000  # neurons: a table of all pairs is held
 
 
-class Moments(NamedTuple):
+class LaggedMoments(NamedTuple):
     """Covariance of all pairs `[n, n]`: at one time, and of x_i(t + lag) with x_j(t)."""
 
     now: Float64
     later: Float64
 
 
-def lagged_moments(activity: Activity, lag: int = 1) -> Moments:
+def lagged_moments(activity: Activity, lag: int = 1) -> LaggedMoments:
     """Covariances of activity `[time, n]`, both over the time - lag steps that have a later one.
 
     Args:
@@ -42,7 +42,7 @@ def lagged_moments(activity: Activity, lag: int = 1) -> Moments:
     before = x[: len(x) - lag]
     before = before - before.mean(axis=0)
     after = x[lag:] - x[lag:].mean(axis=0)
-    return Moments(before.T @ before / len(before), after.T @ before / len(before))
+    return LaggedMoments(before.T @ before / len(before), after.T @ before / len(before))
 
 
 def activity_table(activity: Activity) -> Float64:
@@ -60,7 +60,7 @@ def activity_table(activity: Activity) -> Float64:
     return x
 
 
-def activity_correlation(activity: Activity | Moments) -> Float64:
+def activity_correlation(activity: Activity | LaggedMoments) -> Float64:
     """Pearson correlation of every pair; NaN for a neuron that never changes.
 
     >>> activity_correlation([[0.0, 1.0], [1.0, 0.0], [2.0, -1.0]]).round(12).tolist()
@@ -69,13 +69,13 @@ def activity_correlation(activity: Activity | Moments) -> Float64:
     return _over_deviations(_moments(activity, 0).now, _moments(activity, 0).now)
 
 
-def partial_correlation(activity: Activity | Moments, ridge: float = 1e-3) -> Float64:
+def partial_correlation(activity: Activity | LaggedMoments, ridge: float = 1e-3) -> Float64:
     """Correlation of every pair once all other neurons are known, -P_ij / √(P_ii P_jj).
 
         P = (C + ridge · mean(diag C) · I)⁻¹
 
     >>> chain = np.array([[0.75, 0.5, 0.25], [0.5, 1.0, 0.5], [0.25, 0.5, 0.75]])
-    >>> partial_correlation(Moments(chain, chain), 0.0).round(3)[0, :2].tolist()
+    >>> partial_correlation(LaggedMoments(chain, chain), 0.0).round(3)[0, :2].tolist()
     [1.0, 0.5]
     """
     covariance = _ridged(_moments(activity, 0).now, ridge)
@@ -85,7 +85,7 @@ def partial_correlation(activity: Activity | Moments, ridge: float = 1e-3) -> Fl
     return partial
 
 
-def lagged_correlation(activity: Activity | Moments, lag: int = 1) -> Float64:
+def lagged_correlation(activity: Activity | LaggedMoments, lag: int = 1) -> Float64:
     """Correlation of x_post(t + lag) with x_pre(t); of each neuron with itself on the diagonal.
 
     >>> lagged_correlation([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]])[1, 0].round(3)
@@ -96,7 +96,11 @@ def lagged_correlation(activity: Activity | Moments, lag: int = 1) -> Float64:
 
 
 def lagged_regression(
-    activity: Activity | Moments, lag: int = 1, *, ridge: float = 1e-3, penalty: float = 0.0
+    activity: Activity | LaggedMoments,
+    lag: int = 1,
+    *,
+    ridge: float = 1e-3,
+    penalty: float = 0.0,
 ) -> Float64:
     """Regress every neuron's activity on that of all neurons `lag` steps before.
 
@@ -106,7 +110,7 @@ def lagged_regression(
     taken in units of mean(diag C), so that it does not depend on the unit of activity.
 
     Args:
-        activity: `[time, n]`, or its `Moments`, with the lag that they have.
+        activity: `[time, n]`, or its `LaggedMoments`, with the lag that they have.
         lag: steps.
         ridge: keeps the inverse in bounds, ≥ 0; 0 where activity has no null direction.
         penalty: ≥ 0; 0.1 is strong for correlated noise, 0.01 weak.
@@ -114,7 +118,7 @@ def lagged_regression(
     >>> W = np.array([[0, 0.5, 0], [0, 0, 0.4], [0.3, 0, 0]])
     >>> # of this cycle under unit noise: no correlation
     >>> C = np.diag([1.294661, 1.178643, 1.116519])
-    >>> lagged_regression(Moments(C, W @ C), ridge=0.0).round(6).tolist()
+    >>> lagged_regression(LaggedMoments(C, W @ C), ridge=0.0).round(6).tolist()
     [[0.0, 0.5, 0.0], [0.0, 0.0, 0.4], [0.3, 0.0, 0.0]]
     """
     not_negative("penalty", penalty)
@@ -126,8 +130,10 @@ def lagged_regression(
     return sparse_regression(table, moments.later, penalty * scale)
 
 
-def _moments(activity: Activity | Moments, lag: int) -> Moments:
-    return activity if isinstance(activity, Moments) else lagged_moments(activity, lag)
+def _moments(activity: Activity | LaggedMoments, lag: int) -> LaggedMoments:
+    return (
+        activity if isinstance(activity, LaggedMoments) else lagged_moments(activity, lag)
+    )
 
 
 def _ridged(covariance: Float64, ridge: float) -> Float64:

@@ -5,7 +5,8 @@ import pytest
 from scipy.linalg import solve_continuous_lyapunov, solve_discrete_lyapunov
 
 from neurosparse.analysis import (
-    Moments,
+    LaggedMoments,
+    SpikeTrains,
     activity_correlation,
     correlation_matrix,
     lagged_correlation,
@@ -14,7 +15,6 @@ from neurosparse.analysis import (
     partial_correlation,
     spike_count_matrix,
 )
-from neurosparse.analysis.spikes.source import SpikeTrains
 
 CYCLE = np.array([[0, 0.5, 0], [0, 0, 0.4], [0.3, 0, 0]])
 
@@ -31,7 +31,7 @@ def recorded(wiring, steps, seed=0):
 def test_a_cycle_is_seen_by_lags_alone():
     """Exact covariances of a 3-cycle: no correlation at all, and the lags give the wiring."""
     now = solve_discrete_lyapunov(CYCLE, np.eye(3))
-    moments = Moments(now, CYCLE @ now)
+    moments = LaggedMoments(now, CYCLE @ now)
     np.testing.assert_allclose(np.diag(now), [1.294661, 1.178643, 1.116519], atol=1e-6)
     for blind in (activity_correlation(moments), partial_correlation(moments, 0.0)):
         np.testing.assert_allclose(blind, np.eye(3), atol=1e-12)
@@ -53,7 +53,7 @@ def test_a_recorded_cycle_is_recovered():
 def test_a_chain_of_ornstein_uhlenbeck_processes():
     drift = -np.eye(3) + 0.5 * (np.eye(3, k=1) + np.eye(3, k=-1))
     now = solve_continuous_lyapunov(drift, -np.eye(3))
-    moments = Moments(now, now)
+    moments = LaggedMoments(now, now)
     correlation = activity_correlation(moments)
     assert correlation[0, 1:].tolist() == pytest.approx([0.577350, 0.333333], abs=1e-6)
     assert partial_correlation(moments, 0.0)[0].tolist() == pytest.approx(
@@ -71,7 +71,7 @@ def test_directions_come_from_lags():
     np.fill_diagonal(a, 0)
     a *= 0.8 / np.abs(np.linalg.eigvals(a)).max()
     now = solve_discrete_lyapunov(a, np.eye(50))
-    moments = Moments(now, a @ now)
+    moments = LaggedMoments(now, a @ now)
     truth = Connectivity.from_dense(a.T.astype(np.float32))
     scores = {
         "correlation": score_wiring(activity_correlation(moments), truth).auc,
