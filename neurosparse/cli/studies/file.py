@@ -11,7 +11,7 @@ import numpy as np
 from neurosparse.cli.model_file.build import build_network
 from neurosparse.cli.model_file.files import parse_config, to_document
 from neurosparse.cli.model_file.overrides import placed
-from neurosparse.cli.studies.measures import KINDS, Measure
+from neurosparse.cli.studies.measures import Measure, measure
 from neurosparse.cli.studies.model import run_model
 from neurosparse.errors import unknown_name
 from neurosparse.network.tables.strict import ConfigError, Kind, convert, from_table
@@ -130,21 +130,6 @@ def read_study_file(path: Path) -> StudyFile:
 
 FEW = 64
 """Points whose models are built before any work; the others as they are run."""
-
-
-def measure(name: str, kind: Kind) -> Measure:
-    """The measure that a table means.
-
-    Raises:
-        ConfigError: an unknown kind or parameter.
-
-    >>> measure("rate", Kind("Rate", {"population": "E"}))
-    Rate(population='E', start=0.0)
-    """
-    where = f"study.measure.{name}"
-    if kind.kind not in KINDS:
-        raise ConfigError(str(unknown_name(f"{where}.kind", kind.kind, KINDS)))
-    return from_table(KINDS[kind.kind], dict(kind.parameters), where)
 
 
 def values(where: str, value: Any) -> list[Any]:

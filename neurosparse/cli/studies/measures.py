@@ -13,6 +13,8 @@ from neurosparse.analysis import (
     synchrony,
 )
 from neurosparse.checks import not_negative, positive, text
+from neurosparse.errors import unknown_name
+from neurosparse.network.tables.strict import ConfigError, Kind, from_table
 from neurosparse.typing import Float64
 
 
@@ -100,6 +102,21 @@ class Correlation(Binned):
 KINDS: dict[str, type[Measure]] = {
     kind.__name__: kind for kind in (Rate, CV, Fano, Synchrony, Correlation)
 }
+
+
+def measure(name: str, kind: Kind) -> Measure:
+    """The measure that a table means.
+
+    Raises:
+        ConfigError: an unknown kind or parameter.
+
+    >>> measure("rate", Kind("Rate", {"population": "E"}))
+    Rate(population='E', start=0.0)
+    """
+    where = f"study.measure.{name}"
+    if kind.kind not in KINDS:
+        raise ConfigError(str(unknown_name(f"{where}.kind", kind.kind, KINDS)))
+    return from_table(KINDS[kind.kind], dict(kind.parameters), where)
 
 
 def mean_of(values: Float64) -> float:

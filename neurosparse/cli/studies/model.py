@@ -15,7 +15,7 @@ def run_model(trial: Trial) -> dict[str, float]:
     from neurosparse.analysis import SpikeTrains
     from neurosparse.cli.model_file.build import build_network, build_requests
     from neurosparse.cli.model_file.files import parse_config, to_document
-    from neurosparse.cli.studies.file import measure
+    from neurosparse.cli.studies.measures import measure
     from neurosparse.engine import Simulator, Spikes
     from neurosparse.network.tables.strict import Kind
     from neurosparse.recording import RunStore
