@@ -255,7 +255,9 @@ class Recorders:
                 return np.broadcast_to(synapses.weights(), (synapses.nnz_all,))
             return self.plan.ranks.synaptic(synapses, synapses.weights())
         synapses.settle()
-        each = in_rows(learning.variables(synapses.weight, now)[variable], synapses.places())
+        each = in_rows(
+            learning.variables(synapses.weight, now)[variable], synapses.places()
+        )
         return self.plan.ranks.synaptic(synapses, each)
 
     def follow(self, projection: str, moved: Int64) -> None:
