@@ -22,6 +22,7 @@ from neurosparse.cli.experiment import experiment
 from neurosparse.cli.info import info
 from neurosparse.cli.memory import memory
 from neurosparse.cli.models import models
+from neurosparse.cli.partition import partition
 from neurosparse.cli.report import report
 from neurosparse.cli.run import run
 from neurosparse.cli.sweep import sweep
@@ -69,6 +70,7 @@ def options(
 SUMMARIES = (
     (demo, "Simulate the brain of a fruit fly larva for one second."),
     (run, "Simulate a model file, and leave a run folder behind."),
+    (partition, "Say what each of many processes would have to do."),
     (sweep, "Run a model at every point of a grid, or a search."),
     (experiment, "Silence and drive a connectome beside rewired controls."),
     (compare, "Train dense, pruned and rewired networks on one budget."),

@@ -1,0 +1,141 @@
+"""One network on one process and on two: the same spikes first, then the seconds of the loop.
+
+Each side is a process, or two started by mpiexec, that builds the network anew, runs it once to
+compile and warm up, and times the loop. Run on two cores that share one core's units, as on most
+virtual machines, the gain is bounded by what two threads gain there.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from harness import Gate, Report, arguments, interleave, median
+
+from neurosparse import Network, Population, Projection, Simulator
+from neurosparse.neurons import LIF, LIFExp
+from neurosparse.plasticity import PairSTDP
+from neurosparse.stimuli import PoissonInput
+from neurosparse.wiring import Bernoulli, FixedInDegree, Normal
+
+CASES = ("weights", "bits", "stdp", "cuba")
+WARM = 20.0  # ms
+GOALS = {"weights": 1.6, "bits": 1.15, "stdp": 1.35, "cuba": 1.15}
+
+
+def network(case: str, quick: bool) -> Network:
+    """Brunel's network with a weight each, with common weights, learning; Vogels and Abbott's."""
+    n = 4000 if quick else 10_000
+    if case == "cuba":
+        cell = LIFExp(v_rest=-49.0, v_threshold=-50.0, v_reset=-60.0, t_ref=5.0)
+        exc, inh = Bernoulli(80.0 / n), Bernoulli(80.0 / n)
+        parts = [("E", "E", exc, 1.62), ("E", "I", exc, 1.62), ("I", "E", inh, -9.0)]
+        return Network(
+            Population("E", 4 * n // 5, cell, initial={"v": -55.0}, mode="clock"),
+            Population("I", n // 5, cell, initial={"v": -52.0}, mode="clock"),
+            *(Projection(a, b, w, weight=x, delay=0.1) for a, b, w, x in parts),
+            PoissonInput("E", rate=100.0, weight=2.0),
+        )
+    cell = LIF(v_rest=0.0, v_threshold=20.0, v_reset=10.0, t_ref=2.0)
+    k = n // 10
+    rule = PairSTDP(0.001, 0.00105, w_max=0.3) if case == "stdp" else None
+    weight: Any = Normal(0.1, 0.01) if case == "weights" else 0.1
+    inhibition: Any = Normal(-0.5, 0.05) if case == "weights" else -0.5
+    return Network(
+        Population("E", n, cell, mode="clock"),
+        Population("I", n // 4, cell, mode="clock"),
+        Projection("E", "E", FixedInDegree(k), weight=weight, delay=1.5, plasticity=rule),
+        Projection("E", "I", FixedInDegree(k), weight=weight, delay=1.5),
+        Projection("I", "E", FixedInDegree(k // 4), weight=inhibition, delay=1.5),
+        Projection("I", "I", FixedInDegree(k // 4), weight=inhibition, delay=1.5),
+        PoissonInput(["E", "I"], rate=20_000.0, weight=0.1),
+    )
+
+
+def work(case: str, quick: bool, threads: int) -> None:
+    """Run as one of the processes; rank 0 prints a line of JSON."""
+    from neurosparse.distributed import rank_report
+    from neurosparse.distributed.mpi import launched
+
+    ranks = launched()
+    duration = 200.0 if quick else 500.0
+    backend: Any = "cpu" if ranks.size == 1 else ranks
+    begun = time.perf_counter()
+    with Simulator(network(case, quick), threads=threads, backend=backend, seed=3) as sim:
+        build = time.perf_counter() - begun
+        sim.run(WARM)
+        begun = time.perf_counter()
+        sim.run(duration)
+        seconds = time.perf_counter() - begun
+        records = [sim.spikes(name) for name in ("E", "I")]
+        each = rank_report(sim).ranks
+        result = {
+            "seconds": 1000 * seconds / duration,
+            "build": build,
+            "spikes": [int(r.i.size) for r in records],
+            "sums": [int((r.i.astype(int) * (r.step % 997 + 1)).sum()) for r in records],
+            "megabytes": max(r.megabytes for r in each),
+            "windows": each[0].windows,
+            "exchange": min(r.exchange for r in each),
+        }
+    if ranks.leads:
+        print(json.dumps(result), flush=True)
+
+
+def run(case: str, quick: bool, size: int, threads: int = 1) -> dict[str, Any]:
+    """One side, in processes of its own."""
+    own = [sys.executable, __file__, "--work", case, str(int(quick)), str(threads)]
+    mpiexec = str(Path(sys.executable).with_name("mpiexec"))
+    command = own if size == 1 else [mpiexec, "-n", str(size), *own]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=os.environ
+    )
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def compare(report: Report, case: str, quick: bool) -> None:
+    """Two ranks against one process, and two threads beside."""
+    sides = {"one": (1, 1), "ranks": (2, 1), "threads": (1, 2)}
+    runs = {name: lambda side=side: run(case, quick, *side) for name, side in sides.items()}
+    results = interleave(runs, report.repeats)
+    gate = Gate()
+    first = results["one"][0]
+    for name, each in results.items():
+        for result in each:
+            same = (result["spikes"], result["sums"]) == (first["spikes"], first["sums"])
+            gate.true(f"{case}: spikes of {name}", same and min(result["spikes"]) > 100)
+    gate.demand()
+
+    def middle(name: str, what: str) -> float:
+        return float(median([result[what] for result in results[name]]))
+
+    one, ranks, threads = (middle(name, "seconds") for name in sides)
+    report.add(
+        case, "2 ranks", "s a s", ranks, one, peer_name="1 process", goal=GOALS[case]
+    )
+    report.add(case, "2 threads", "s a s", threads, one, peer_name="1 process")
+    whole = middle("one", "megabytes")
+    largest = middle("ranks", "megabytes")
+    report.add(case, "synapses a rank", "MB", largest, whole, peer_name="1 process")
+    pause = 1e6 * middle("ranks", "exchange") / max(middle("ranks", "windows"), 1.0)
+    report.add(case, "exchange of the rank that waits least", "us", pause)
+
+
+def main() -> None:
+    """Compare the chosen cases and print one table."""
+    if sys.argv[1:2] == ["--work"]:
+        work(sys.argv[2], sys.argv[3] == "1", int(sys.argv[4]))
+        return
+    args = arguments(__doc__, CASES)
+    report = Report("numpy", "numba", "mpi4py", "mpich", repeats=args.repeats)
+    for case in args.case:
+        compare(report, case, args.quick)
+    report.finish(args.json)
+
+
+if __name__ == "__main__":
+    main()
