@@ -95,7 +95,7 @@ def accuracy(model: nn.Sequential, data: Data, epochs: int) -> float:
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Simulate, estimate, score, find ensembles, wire by them, train."""
     truth = wiring(0)
-    spikes = spikes_of(truth, 10_000.0 if quick else 120_000.0)
+    spikes = spikes_of(truth, 5_000.0 if quick else 120_000.0)
     print(f"{analysis.firing_rates(spikes).mean():.1f} Hz, {truth.nnz} synapses")
     tables = estimates(spikes)
     scores = {name: analysis.score_wiring(table, truth) for name, table in tables.items()}
@@ -113,7 +113,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     layer = BlockLayer(blocks.density, tuple(blocks.sizes))
 
     data = digits()
-    epochs = 2 if quick else 20
+    epochs = 1 if quick else 20
     measured = sparse_mlp(WIDTHS, layer, rng=0)
     networks = {
         "wired like the ensembles": measured,

@@ -19,12 +19,12 @@ from tests.analysis.graphs import planted
 
 def test_planted_groups_stand_out_and_random_ones_do_not():
     c, member = planted()
-    blocks = compare_blocks(c, member, nulls=30, rng=0)
+    blocks = compare_blocks(c, member, nulls=12, rng=0)
     inside = np.eye(6, dtype=bool)
     assert (blocks.z[inside] > 4).all()
     assert (blocks.value[inside] > blocks.high[inside]).all()
     shuffled = np.random.default_rng(0).permutation(member)
-    assert np.abs(compare_blocks(c, shuffled, nulls=30, rng=0).z).max() < 4.5
+    assert np.abs(compare_blocks(c, shuffled, nulls=12, rng=0).z).max() < 4.5
 
 
 def test_figures_are_those_of_the_table_of_measures():
