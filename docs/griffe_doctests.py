@@ -30,7 +30,8 @@ class Doctests(griffe.Extension):
                 cls.members["__init__"] = constructor(cls)
             inherits = any("init=False" in str(mark.value) for mark in cls.decorators)
             if inherits and "__init__" not in cls.members:
-                cls.members["__init__"] = next(
+                # of a class that makes its objects itself, what makes them
+                cls.members["__init__"] = cls.members.get("__new__") or next(
                     c.members["__init__"] for c in cls.mro() if "__init__" in c.members
                 )
         for room in pkg.members.values():

@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.neurons.base import floats
 from neurosparse.typing import Int64, Seed
 from neurosparse.wiring._rule import check_sizes, weigh
 from neurosparse.wiring.bipartite_edges import bytes_to_draw, distinct, from_keys
@@ -29,6 +30,7 @@ class BlockLayer:
             equal ones.
 
     Raises:
+        TypeError: what are no numbers.
         ValueError: chances outside 0..1, sizes that do not fit them, more groups than neurons.
 
     >>> rule = BlockLayer([[1.0, 0.0], [0.5, 1.0]])
@@ -43,16 +45,13 @@ class BlockLayer:
 
     def __post_init__(self) -> None:
         checks.keep_fields(self)
-        try:
-            table = np.asarray(self.p, np.float64)
-        except (TypeError, ValueError):
-            table = np.zeros(0)
+        table = floats("p", self.p)
         if table.ndim != 2 or not table.size or not ((table >= 0) & (table <= 1)).all():
             raise bad_argument("p", self.p, "chances 0..1, [groups_in, groups_out]")
         object.__setattr__(self, "p", tuple(tuple(row) for row in table.tolist()))
         if self.sizes is None:
             return
-        sizes = np.asarray(self.sizes, np.float64)
+        sizes = floats("sizes", self.sizes)
         fits = sizes.shape == (table.shape[0],) == (table.shape[1],)
         if not fits or not (np.isfinite(sizes) & (sizes > 0)).all():
             expected = (

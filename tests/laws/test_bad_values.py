@@ -149,6 +149,13 @@ OF_LAYERS = {
             "overlap": NUMBER,
         },
     ),
+    "BlockLayer": (
+        {"p": [[0.5, 0.1], [0.0, 1.0]], "sizes": (1, 2)},
+        {
+            "p": NO_NUMBERS | LISTS | {"above 1": [[1.5]], "negative": [[-0.5]]},
+            "sizes": without(NO_NUMBERS | LISTS, "none") | {"negative": (1, -2)},
+        },
+    ),
     "FromData": (
         {"source": np.eye(N)},
         {

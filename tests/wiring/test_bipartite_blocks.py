@@ -67,7 +67,7 @@ def test_unequal_sides_and_one_neuron_a_group():
     ],
 )
 def test_bad_blocks_are_named(p, sizes, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         BlockLayer(p, sizes)
     with pytest.raises(ValueError, match="fewer groups"):
         BlockLayer(np.eye(3)).build(2, 9)
