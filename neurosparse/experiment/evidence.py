@@ -182,7 +182,7 @@ class Evidence:
         """The effects of arms on the graphs of a control that are complete."""
         whole = [g for g in graphs if self.done[g, 0] and self.done[g, arms].all()]
         rates = self.rates[whole].astype(np.float64).mean(axis=2)
-        nulls = (rates[:, arms] - rates[:, :1]).reshape(len(whole), -1)
+        nulls = (rates[:, arms] - rates[:, :1]).reshape(len(whole), effect.size)
         return _rows(effect, nulls)
 
     def _affected(self, arm: int, k: int) -> list[Affected]:

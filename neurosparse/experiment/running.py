@@ -157,12 +157,32 @@ def _next(outcomes: Any, workers: list[Any]) -> Finished:
 
 
 def work(job: Job, shared: pathlib.Path, tasks: Any, outcomes: Any) -> None:
-    """Run units until there are no more; the body of a process."""
+    """Run units until there are no more, or nobody waits for them; the body of a process."""
     bench = Bench(job, shared)
-    while (unit := tasks.get()) is not None:
+    while (unit := _task_of(tasks)) is not None:
         try:
             outcomes.put((unit, bench.run(*unit), ""))
         except (
             Exception
         ) as error:  # whatever a model raises is for the person at the other end
             outcomes.put((unit, None, f"{type(error).__name__}: {error}"))
+    if _orphaned():
+        # nobody will read what waits in the pipe
+        outcomes.cancel_join_thread()
+
+
+def _orphaned() -> bool:
+    """Whether the process that hands out units was killed."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
+
+
+def _task_of(tasks: Any) -> Unit | None:
+    """The next unit; None at the end, or where nobody waits for it."""
+    while not _orphaned():
+        try:
+            unit: Unit | None = tasks.get(timeout=2.0)
+            return unit
+        except queue.Empty:
+            continue
+    return None

@@ -34,6 +34,9 @@ def test_stopped_and_gone_on_with(tmp_path: Path) -> None:
     partial = open_evidence(tmp_path / "a", BRAIN)
     assert partial.done.sum() == 4
     assert repr(partial) == "Evidence(4 of 9 arms on graphs complete)"
+    # the controls are not complete: effects stand alone
+    assert len(partial.effects) == 2 * 4
+    assert all(not row.beside for row in partial.effects)
     # what was under way when it was killed is done anew; what is complete is not
     again = design().run(tmp_path / "a", progress=lambda *pair: calls.append(pair))
     assert calls == [(k, 9) for k in (1, 2, 3, 4, 5, 6, 7, 8, 9)]
