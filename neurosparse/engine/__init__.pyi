@@ -7,6 +7,7 @@ from .requests import States as States
 from .requests import SynapseStates as SynapseStates
 from .requests import Traces as Traces
 from .requests import Weights as Weights
+from .silencing import Snapshot as Snapshot
 from .simulator import Simulator as Simulator
 from .structural import Below as Below
 from .structural import PairRates as PairRates

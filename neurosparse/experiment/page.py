@@ -21,6 +21,7 @@ from neurosparse.experiment.evidence import Evidence
 MOST_ROWS = 2_000
 DRAWN = 24
 RASTERS = 4
+MOST_LINES = 80
 
 
 def experiment_report(
@@ -87,6 +88,7 @@ def _effects(evidence: Evidence) -> list[Any]:
     parts: list[Any] = [words]
     if effects:
         parts.append(_forest(evidence, effects[:DRAWN]))
+        parts += _map(evidence)
         parts.append(ReportTable(head, rows, f"{len(rows)} of {len(effects)} effects"))
     return parts if effects else []
 
@@ -134,6 +136,26 @@ def _forest(evidence: Evidence, effects: list[Any]) -> Any:
         "The largest effects with their 95 % intervals, and 95 % of those on controls."
     )
     return ReportFigure(ax, caption)
+
+
+def _map(evidence: Evidence) -> list[ReportFigure]:
+    """The effect of every arm on every read-out as colour, where both are several."""
+    from matplotlib.figure import Figure
+
+    arms = list(dict.fromkeys(row.arm for row in evidence.effects))
+    shape = (len(arms), len(evidence.readouts))
+    if min(shape) < 2 or max(shape) > MOST_LINES:
+        return []
+    values = np.array([row.effect for row in evidence.effects]).reshape(shape)
+    # a few large effects would leave the others white
+    bound = float(np.quantile(np.abs(values), 0.98)) or 1.0
+    size = (2.5 + 0.2 * shape[1], 1.2 + 0.2 * shape[0])
+    ax = Figure(figsize=size, layout="constrained").subplots()
+    drawn = ax.imshow(values, cmap="RdBu_r", vmin=-bound, vmax=bound, aspect="auto")
+    ax.set_xticks(range(shape[1]), evidence.readouts, rotation=90, fontsize=7)
+    ax.set_yticks(range(shape[0]), arms, fontsize=7)
+    ax.figure.colorbar(drawn, label="effect (Hz)", extend="both")
+    return [ReportFigure(ax, "Effect of each arm (rows) on each read-out.")]
 
 
 def _baselines(evidence: Evidence) -> list[Any]:
