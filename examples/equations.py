@@ -36,7 +36,6 @@ AXON = from_equations(
     dn/dt = a_n * (1 - n) - b_n * n : 1
     """,
     threshold="v > 0*mV",
-    receptors={},
     parameters={
         "c_mem": "1 uF/cm^2",
         "g_na": "120 mS/cm^2",
@@ -61,7 +60,6 @@ FIBRE = from_equations(
     dn/dt = pace * (open_k - n)
     """,
     threshold="v > 10",
-    receptors={},
     parameters={"c_mem": 20.0, "i_ext": 0.0, "t_ref": 20.0},
     initial={"v": -60, "n": 0.015},
     method="rk4",
@@ -73,7 +71,6 @@ SIMPLEST = from_equations(
     dw/dt = 0.08 * (v + 0.7 - 0.8 * w) / tau
     """,
     threshold="v > 1",
-    receptors={},
     parameters={"tau": 0.4, "i_ext": 0.0, "t_ref": 5.0},
     initial={"v": -1.2, "w": -0.62},
     method="rk4",

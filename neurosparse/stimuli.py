@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from neurosparse._faces import finding
 from neurosparse.checks import finite, keep_fields, not_negative
-from neurosparse.errors import bad_argument, bad_type, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population
 from neurosparse.neurons import Value
@@ -79,7 +79,11 @@ class PoissonInput:
     def check(self, population: Population) -> None:
         """Refuse a target without such a receptor, rates and weights of another length."""
         receptors = population.model.receptors
-        if not receptors or (self.receptor is not None and self.receptor not in receptors):
+        if not receptors:
+            received = Said(f"{population.name} ({type(population.model).__name__})")
+            expected = "a population whose model has receptors"
+            raise bad_argument("PoissonInput.target", received, expected)
+        if self.receptor is not None and self.receptor not in receptors:
             raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
         check_length("PoissonInput.weight", self.weight, population.n)
         check_weights("PoissonInput.weight", self.weight, population.model, self.receptor)

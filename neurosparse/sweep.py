@@ -53,7 +53,7 @@ class Sweep:
     >>> net = Network(neurons, Projection("E", "E", OneToOne(), weight=0.1))
     >>> sweep = Sweep(net, {"E.tau_mem": [10.0, 20.0]})
     >>> sweep.copies, sweep.network
-    (2, Network of 6 neurons: E (6 LIF); 1 projections, 0 stimuli)
+    (2, Network of 6 neurons: E (6 LIF); 1 projection, 0 stimuli)
     >>> from neurosparse.engine import Simulator
     >>> sim = Simulator(sweep.network, dt=0.1)
     >>> _ = sim.run(100.0)

@@ -73,7 +73,7 @@ class Simulator(Changeable):
     >>> sim.spikes("out").t.tolist(), sim.spikes("out").i.tolist()
     ([1.6, 2.6], [0, 1])
     >>> sim  # doctest: +ELLIPSIS
-    Simulator(dt=0.1) at 5 ms of Network of 4 neurons: in ...; 1 projections, 0 stimuli
+    Simulator(dt=0.1) at 5 ms of Network of 4 neurons: in ...; 1 projection, 0 stimuli
     """
 
     # what __del__ reads if __init__ did not come to its end

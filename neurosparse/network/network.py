@@ -219,8 +219,13 @@ class Network:
         listed = ", ".join(
             f"{p.name} ({p.n} {type(p.model).__name__})" for p in self.populations.values()
         )
-        counts = f"{len(self.projections)} projections, {len(self.stimuli)} stimuli"
+        parts = _counted(len(self.projections), "projection", "projections")
+        counts = f"{parts}, {_counted(len(self.stimuli), 'stimulus', 'stimuli')}"
         return f"Network of {self.n_neurons} neurons: {listed}; {counts}"
+
+
+def _counted(n: int, one: str, several: str) -> str:
+    return f"{n} {one if n == 1 else several}"
 
 
 def _flatten(parts: Iterable[Any]) -> Iterable[Any]:

@@ -61,7 +61,8 @@ def test_company_changes_no_bit(threads):
     assert updates == ["P0, P1, P2, P5", "L", "P3, P4"]
     assert len([op for op in apart.program.operations if op.phase == "update"]) == 7
     assert all(
-        spikes.shape[1] >= n for spikes, n in zip(ours, [*SIZES[:3], 40, *SIZES[3:]])
+        spikes.shape[1] >= n
+        for spikes, n in zip(ours[:7], [*SIZES[:3], 40, *SIZES[3:]], strict=True)
     )
     for one, other in zip(ours, alone, strict=True):
         np.testing.assert_array_equal(one, other)

@@ -46,8 +46,8 @@ def from_equations(
     *,
     threshold: str,
     reset: str = "",
-    parameters: Mapping[str, float | str],
-    receptors: Mapping[str, str],
+    parameters: Mapping[str, float | str] | None = None,
+    receptors: Mapping[str, str] | None = None,
     initial: Mapping[str, float | str] | None = None,
     method: str = "",
     rests: Iterable[str] | None = None,
@@ -67,7 +67,8 @@ def from_equations(
         reset: assignments that follow a spike, one a line or parted by `;`.
         parameters: names and defaults: 20.0, or "20 ms". `t_ref` (ms) is one, 0 by default.
         receptors: kinds of synapses -> the variable that a spike adds its weight to. What is added
-            to a variable that rests acts in the next step, and is lost while it rests.
+            to a variable that rests acts in the next step, and is lost while it rests. By default
+            there are none.
         initial: where variables start: numbers or expressions of parameters. Others start at 0,
             `v` at `v_rest` where there is one.
         method: for equations that are not linear: exponential_euler, euler, midpoint, rk4; "exact"
@@ -99,9 +100,11 @@ def from_equations(
             raise
         raise missing_extra("sympy", "equations") from error
     start = {} if initial is None else initial
+    kinds = {} if receptors is None else receptors
+    defaults = {} if parameters is None else parameters
     texts = {"equations": equations, "threshold": threshold, "reset": reset, "name": name}
     _check_texts(texts | {"method": method, "drive": drive})
-    _check_tables({"parameters": parameters, "receptors": receptors, "initial": start})
+    _check_tables({"parameters": defaults, "receptors": kinds, "initial": start})
     if isinstance(rests, str):
         raise bad_type("rests", rests, 'names of variables, as ["v"]')
     recipe = Recipe(
@@ -109,8 +112,8 @@ def from_equations(
         equations=equations,
         threshold=threshold,
         reset=reset,
-        receptors=tuple(receptors.items()),
-        parameters=tuple(read_parameter(key, value) for key, value in parameters.items()),
+        receptors=tuple(kinds.items()),
+        parameters=tuple(read_parameter(key, value) for key, value in defaults.items()),
         initial=tuple((key, str(value)) for key, value in start.items()),
         method=method,
         rests=None if rests is None else tuple(rests),

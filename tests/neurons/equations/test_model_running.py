@@ -254,9 +254,7 @@ def test_a_gpu_does_what_the_loop_does(precision, close):
 
 
 def test_single_precision_draws_the_same_noise():
-    kind = from_equations(
-        "dv/dt = (2 - v) / 10 + xi", threshold="False", receptors={}, parameters={}
-    )
+    kind = from_equations("dv/dt = (2 - v) / 10 + xi", threshold="False")
     ends = []
     for precision in ("float64", "float32"):
         simulation = Simulator(Network(Population("A", N, kind())), precision=precision)
