@@ -2,8 +2,8 @@ from .account import RankReport as RankReport
 from .account import RanksReport as RanksReport
 from .account import rank_report as rank_report
 from .links import RanksError as RanksError
-from .measure import Measured as Measured
-from .measure import measure as measure
+from .measured import Measured as Measured
+from .measured import measure as measure
 from .mpi import Mpi as Mpi
 from .order import order_by_metis as order_by_metis
 from .order import order_by_positions as order_by_positions

@@ -113,7 +113,7 @@ def rank_report(simulator: Any) -> RanksReport:
         every = ranks.joined(np.array(numbers, np.float64)[:, None])
     return RanksReport(
         tuple(
-            RankReport(int(c[0]), int(c[1]), *map(float, c[2:5]), int(c[5]), float(c[6]))
-            for c in every.T
+            RankReport(int(n), int(nnz), megabytes, computing, exchange, int(windows), sent)
+            for n, nnz, megabytes, computing, exchange, windows, sent in every.T.tolist()
         )
     )

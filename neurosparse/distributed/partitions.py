@@ -72,13 +72,16 @@ def synapses_onto(network: Any, projection: Any, size: Float64) -> Float64:
     """How many synapses of a projection to expect onto each lane; those of a rule lie evenly."""
     wiring = projection.wiring
     if hasattr(wiring, "indptr"):
-        counts = np.bincount(wiring.indices // LANE, minlength=len(size))
-        return np.asarray(counts, np.float64)
+        counts: Float64 = np.bincount(wiring.indices // LANE, minlength=len(size)).astype(
+            float
+        )
+        return counts
     pre = network.populations[projection.pre].n
     post = network.populations[projection.post].n
     expected = getattr(wiring, "expected_synapses", None)
     n = expected(pre, post) if expected is not None else 0.0
-    return float(n) * size / max(post, 1)
+    even: Float64 = float(n) * size / max(post, 1)
+    return even
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ class Ranks(Alone):
                 array.reshape(-1)[0] if array.size == 1 else array[positions].astype(kind)
             )
 
-        weights = own(weight, np.float32) if nnz else 1.0
+        weights = own(weight, np.float32) if nnz else np.float32(1.0)
         delays = own(delay, np.uint16) if nnz else 0
         part = Columns._trusted(
             indptr, connectivity.indices[positions], connectivity.n_post, weights, delays
