@@ -7,7 +7,6 @@ from neurosparse.engine.backends import Backend
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.plan import Plan, own_synapses, whole_synapses
 from neurosparse.engine.recorders import Recorders
-from neurosparse.engine.sleepers import forward
 from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.synapses import Synapses
 from neurosparse.network import Network
@@ -111,7 +110,7 @@ class Changeable:
         group = self.plan.groups[self.network.population(population).name]
         chosen = changes.choose("neurons", neurons, group.n)
         self._stepper.refuse_others()
-        silencing.silence(group, chosen)
+        silencing.silence(group, chosen, self._stepper.now)
         if self.backend != "cpu":
             self._stepper.reload()
 
@@ -120,9 +119,7 @@ class Changeable:
         group = self.plan.groups[self.network.population(population).name]
         chosen = changes.choose("neurons", neurons, group.n)
         self._stepper.refuse_others()
-        freed = silencing.release(group, chosen, self._stepper.now)
-        if group.event is not None:
-            forward(group, freed, self._stepper.now)
+        silencing.release(group, chosen, self._stepper.now)
         if self.backend != "cpu":
             self._stepper.reload()
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurosparse.engine.populations import NEVER, Group
+from neurosparse.engine.sleepers import forward
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Array, Int64
 
@@ -21,32 +22,23 @@ class Snapshot(NamedTuple):
     attributes: dict[str, Any]
 
 
-def silence(group: Group, neurons: Int64) -> None:
-    """Let no neuron of these fire until it is released: it is refractory for good.
+def silence(group: Group, neurons: Int64, now: int) -> None:
+    """Let no neuron of these fire from step `now` until it is released: it is refractory for good.
 
     Raises:
         ValueError: a source, whose neurons have no refractoriness.
     """
     _refuse_source(group)
+    if group.event is not None:
+        # whoever is refractory moves in every step: a leap is for those who are not
+        forward(group, neurons, now)
     group.ready[neurons] = NEVER
-    if group.event is None:
-        return
-    # those who sleep cost nothing; whoever may fire wakes, and is refractory
-    asleep = group.event
-    asleep.awake[neurons] = 0
-    for k, low in enumerate(group.bounds[:-1]):
-        listed = asleep.listed[low : low + asleep.counts[k, 0]]
-        kept = listed[asleep.awake[listed] == 1]
-        asleep.listed[low : low + kept.size] = kept
-        asleep.counts[k, 0] = kept.size
 
 
-def release(group: Group, neurons: Int64, now: int) -> Int64:
-    """Let those of the neurons that were silenced fire again from step `now`; gives these."""
+def release(group: Group, neurons: Int64, now: int) -> None:
+    """Let those of the neurons that were silenced fire again from step `now`."""
     _refuse_source(group)
-    silenced: Int64 = neurons[group.ready[neurons] == NEVER]
-    group.ready[silenced] = now
-    return silenced
+    group.ready[neurons[group.ready[neurons] == NEVER]] = now
 
 
 def _refuse_source(group: Group) -> None:

@@ -62,6 +62,24 @@ def test_released_neurons_fire_again(mode: str, tmp_path) -> None:
     assert sim.spikes("E").t.max() < 50.0
 
 
+@pytest.mark.parametrize("model", [LIF(), LIFExp()], ids=["LIF", "LIFExp"])
+def test_silenced_sleepers_stand_still_as_by_the_clock(model) -> None:
+    """A voltage rests while refractory; who sleeps would leak, and fire at another time after."""
+    sims = [Simulator(network(model, mode), seed=3) for mode in ("clock", "event")]
+    for sim in sims:
+        sim.run(50.0)
+        sim.silence("E", slice(0, 30))
+        sim.run(50.0)
+        sim.release("E")
+        sim.run(50.0)
+    clock, event = sims
+    assert np.array_equal(clock.spikes("E").step, event.spikes("E").step)
+    assert np.array_equal(clock.spikes("E").i, event.spikes("E").i)
+    after = clock.spikes("E").i[clock.spikes("E").t > 100.0]
+    assert np.any(after < 30)
+    np.testing.assert_allclose(event.state("E", "v"), clock.state("E", "v"), rtol=1e-12)
+
+
 def test_a_snapshot_is_a_point_to_go_back_to() -> None:
     sim = Simulator(network(LIF(), "event"), seed=3)
     sim.run(20.0)
