@@ -142,7 +142,11 @@ class Design:
                 digest.update(neurons.indices.data)
         for name, neurons in self.sets.items():
             digest.update(name.encode() + neurons.indices.tobytes())
-        digest.update(repr([repr(control) for control in self.controls]).encode())
+        for control in self.controls:
+            about: Any = (type(control).__qualname__, control.name, control.graphs)
+            # what has no fields shows its address, which is another in the next process
+            about += (repr(control),) if is_dataclass(control) else ()
+            digest.update(repr(about).encode())
         return digest.hexdigest()
 
     def _readouts(self) -> dict[str, NeuronSet]:

@@ -45,6 +45,22 @@ def test_a_fingerprint_is_of_all_that_counts() -> None:
     assert len({same, *(other.fingerprint() for other in others)}) == 7
 
 
+class Bare:
+    """A control of one's own that is no dataclass."""
+
+    name = "mine"
+    graphs = 2
+
+    def draw(self, connectome, rng):
+        return connectome.connectivity
+
+
+def test_a_control_of_ones_own_has_the_same_fingerprint_again() -> None:
+    one = experiment(controls=[Bare()])
+    assert one.fingerprint() == experiment(controls=[Bare()]).fingerprint()
+    assert [graph.name for graph in one.graphs()][1:] == ["mine 0", "mine 1"]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
