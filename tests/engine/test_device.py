@@ -284,3 +284,23 @@ def test_a_model_with_an_exponential_runs_too():
         Network(listed(8, 3), Population("a", 3, cell, initial={"v": -52.0}), drive)
     )
     assert len(cpu.spikes("a").i) > 0
+
+
+def test_silenced_neurons_are_silent_and_snapshots_go_back():
+    def runs(backend):
+        sim = Simulator(balanced(None, None), seed=5, backend=backend)
+        sim.run(0.1)
+        start = sim.snapshot()
+        sim.silence("E", slice(0, 20))
+        sim.run(0.4)
+        sim.release("E", slice(0, 10))
+        sim.run(0.2)
+        silenced = sim.spikes("E")
+        sim.go_back(start)
+        sim.run(0.3)
+        return silenced, sim.spikes("E")
+
+    for cpu, gpu in zip(runs("cpu"), runs(DEVICE), strict=True):
+        np.testing.assert_array_equal(gpu.step, cpu.step)
+        np.testing.assert_array_equal(gpu.i, cpu.i)
+        assert len(cpu) > 5
