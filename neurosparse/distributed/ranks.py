@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.connectivity import Connectivity, Edit
-from neurosparse.distributed import declared, rows
+from neurosparse.distributed import columns, declared, rows
 from neurosparse.distributed.links import Link, as_bytes, from_bytes
 from neurosparse.distributed.meeting import FLAGS, Meeting, known_to_all
 from neurosparse.distributed.partitions import Contiguous, Cuts, Partition, check_cuts
@@ -170,6 +170,12 @@ class Ranks(Alone):
             indptr, all_of(own.indices), own.n_post, weight, delay, None
         )
 
+    def of_own(self, projection: Any, n_post: int) -> Any:
+        """A projection that draws the synapses onto the neurons here alone, if its rule can."""
+        if self.size == 1:
+            return projection
+        return columns.of_own(projection, n_post, *self.span(projection.post))
+
     def part(
         self, projection: Any, connectivity: Connectivity, weight: Any, delay: Any
     ) -> Any:
@@ -183,12 +189,13 @@ class Ranks(Alone):
 
         def own(values: Any, kind: type) -> Any:
             array = np.asarray(values)
-            return (
-                array.reshape(-1)[0] if array.size == 1 else array[positions].astype(kind)
-            )
+            if array.size == 1:
+                # also where none of the synapses is here
+                return array.reshape(-1).astype(kind)[0]
+            return array[positions].astype(kind) if array.size else kind(0)
 
-        weights = own(weight, np.float32) if nnz else np.float32(1.0)
-        delays = own(delay, np.uint16) if nnz else 0
+        weights = own(weight, np.float32)
+        delays = own(delay, np.uint16)
         part = Columns._trusted(
             indptr, connectivity.indices[positions], connectivity.n_post, weights, delays
         )

@@ -283,7 +283,7 @@ def _wire(
     rngs = [generator(seed, "wiring", p.name) for p in projections]
     n = {name: population.n for name, population in network.populations.items()}
     connected = [
-        connect(p, n[p.pre], n[p.post], rng)
+        connect(ranks.of_own(p, n[p.post]), n[p.pre], n[p.post], rng)
         for p, rng in zip(projections, rngs, strict=True)
     ]
     drawn = draw_all(projections, connected, rngs, dt)

@@ -74,6 +74,10 @@ class Alone:
         connectivity: Connectivity = synapses.connectivity()
         return connectivity
 
+    def of_own(self, projection: Any, n_post: int) -> Any:
+        """A projection that draws the synapses onto the neurons here alone, if its rule can."""
+        return projection
+
     def ends(self, synapses: Any, positions: Int64) -> dict[str, Array]:
         """The neurons that some of all synapses join."""
         ends: dict[str, Array] = synapses.ends(positions)

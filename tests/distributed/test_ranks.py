@@ -198,3 +198,25 @@ def test_another_network_on_a_rank_is_refused():
 
     with pytest.raises(RanksError, match="population 'E' differs"):
         rehearse(3, of, timeout=30)
+
+
+def test_a_rule_that_draws_columns_draws_no_others(monkeypatch):
+    from neurosparse.kernels.graphs import wire
+
+    drawn = []
+    original = wire.fixed_columns
+
+    def counted(degree, *more):
+        drawn.append(int(degree.sum()))
+        return original(degree, *more)
+
+    monkeypatch.setattr(wire, "fixed_columns", counted)
+    net = Network(
+        Population("E", 200, LIF()),
+        Population("one", 3, LIF()),
+        Projection("E", "E", FixedInDegree(10), weight=0.5, delay=1.0),
+        Projection("E", "one", FixedInDegree(4), weight=0.5, delay=1.0),
+    )
+    spans = rehearse(2, lambda ranks: Simulator(net, backend=ranks).plan.groups["E"].bounds)
+    own = [10 * (min(int(b[-1]), 200) - int(b[0])) for b in spans]
+    assert sorted(drawn) == sorted([*own, 12, 0])
