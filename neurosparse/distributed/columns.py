@@ -24,8 +24,8 @@ def of_own(projection: Projection, n_post: int, low: int, high: int) -> Projecti
     if type(wiring) is not FixedInDegree:
         return projection
     of_rule = (wiring.weight, wiring.delay_steps)
-    said = (projection.weight, projection.delay)
-    values = [r if p is None else p for p, r in zip(said, of_rule, strict=True)]
+    declared = (projection.weight, projection.delay)
+    values = [r if p is None else p for p, r in zip(declared, of_rule, strict=True)]
     if any(callable(value) or np.ndim(value) for value in (*values, *of_rule)):
         return projection
     k = np.asarray(wiring.k)
