@@ -14,6 +14,11 @@ from neurosparse.analysis.comparison.contestant import (
     rewiring_methods,
 )
 from neurosparse.analysis.comparison.samples import OwnSamples
+from neurosparse.analysis.comparison.wired import (
+    brain_contestants,
+    brain_named,
+    check_brains,
+)
 from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models import Data
@@ -36,7 +41,9 @@ class ComparisonSettings:
         hidden: widths of the hidden layers of the reference network.
         sparsities: of the hidden layers, at least five and the losing ones among them if it is to
             mean anything.
-        methods: rewiring methods beside the baselines, which always take part.
+        methods: rewiring methods beside the baselines, which always take part; "larva_brain",
+            "c_elegans" or the file of a graph joins hidden layers by its strongest synapses
+            between its best connected neurons, beside a control of the same degrees.
         seeds: how many, from 0; of initialisation, order of samples and rewiring, shared by all.
         epochs: for everyone; the last one counts.
         batch: samples a step.
@@ -79,7 +86,8 @@ class ComparisonSettings:
             entries = getattr(self, name)
             if len(set(entries)) != len(entries):
                 raise bad_argument(name, entries, "each of them once")
-        rewiring_methods(self.methods)
+        rewiring_methods([name for name in self.methods if not brain_named(name)])
+        check_brains(self.methods, self.hidden, self.sparsities)
 
     @property
     def budget(self) -> dict[str, Any]:
@@ -98,8 +106,11 @@ class ComparisonSettings:
         return shared
 
     def contestants(self) -> list[Contestant]:
-        """Baselines and methods."""
-        return [*comparison_baselines(), *rewiring_methods(self.methods)]
+        """Baselines and methods; a brain never comes without its control."""
+        brains = {name: None for name in map(brain_named, self.methods) if name}
+        others = [name for name in self.methods if not brain_named(name)]
+        wired = [one for name in brains for one in brain_contestants(name)]
+        return [*comparison_baselines(), *rewiring_methods(others), *wired]
 
 
 def unknown_set(name: object) -> ValueError:
@@ -123,6 +134,7 @@ def contestant(name: str) -> Contestant:
     'sparse kernel'
     """
     everybody = [*comparison_baselines(), *available_methods().values()]
+    everybody += brain_contestants(brain_named(name)) if brain_named(name) else []
     return {one.name: one for one in everybody}[name]
 
 
