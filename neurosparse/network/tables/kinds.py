@@ -68,26 +68,27 @@ def _is_wiring(rule: Any) -> bool:
 def _is_parameter(cls: Any) -> bool:
     if getattr(cls, "__module__", "").startswith(_NETWORK):
         return hasattr(cls, "value")  # a function that synapses carry
+    if getattr(cls, "__module__", "").startswith(_PLASTICITY):
+        return isinstance(cls, type) and cls.__name__ == "TripletFit"
     return is_dataclass(cls) and not hasattr(cls, "build")
 
 
 _CONNECTOMES = "neurosparse.datasets.connectomes"
 _WIRING = "neurosparse.wiring"
 _NETWORK = "neurosparse.network"
+_PLASTICITY = "neurosparse.plasticity"
 NEURONS = Kinds(("neurosparse.neurons",), _is_neuron)
 WIRING = Kinds((_WIRING, _CONNECTOMES), _is_wiring)
 STIMULI = Kinds(
     ("neurosparse.stimuli",),
     lambda cls: "target" in getattr(cls, "__dataclass_fields__", ()),
 )
-PLASTICITY = Kinds(
-    ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre")
-)
+PLASTICITY = Kinds((_PLASTICITY,), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre"))
 SHORT_TERM = Kinds(
-    ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "efficacy")
+    (_PLASTICITY,), lambda cls: is_dataclass(cls) and hasattr(cls, "efficacy")
 )
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
-PARAMETERS = Kinds((_WIRING, _NETWORK), _is_parameter)
+PARAMETERS = Kinds((_WIRING, _NETWORK, _PLASTICITY), _is_parameter)
 TRANSMITS = Kinds((_NETWORK,), lambda cls: hasattr(cls, "carried"))
 
 

@@ -24,6 +24,7 @@ from neurosparse.network.tables.kinds import NEURONS, PLASTICITY, STIMULI, WIRIN
 from neurosparse.network.tables.strict import Kind
 from neurosparse.network.tables.writing import MOST_SYNAPSES
 from neurosparse.neurons import LIFExp, SpikeSource
+from neurosparse.plasticity import HIPPOCAMPUS, TripletSTDP
 from neurosparse.stimuli import StepCurrent
 from neurosparse.wiring import (
     Bernoulli,
@@ -138,6 +139,14 @@ def test_every_kind_that_needs_no_more_than_numbers_is_written_and_read(known: A
         rest = {key: value for key, value in table.items() if key != "kind"}
         assert _kind(make(Kind(name, rest), known, "there"), known, "there") == table
     assert read >= 3
+
+
+def test_a_rule_is_written_with_its_fit() -> None:
+    rule = TripletSTDP(w_max=2.0, fit=HIPPOCAMPUS)
+    text = network([Projection("S", "I", FixedInDegree(2), plasticity=rule)]).to_toml()
+    again = Network.from_toml(text)
+    assert again.projections["S->I"].plasticity == rule
+    assert again.to_toml() == text
 
 
 def test_neurosparse_run_takes_it(tmp_path: Path) -> None:
