@@ -18,9 +18,11 @@ LEARNING := tests/models tests/memory/vectors tests/htm
 GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
 	tests/pruning tests/rewiring tests/lyapunov
 # what takes long and seldom fails: GPU kernels compiled for machines that need not be there,
-# models as they were published, equations beside Brian2 and in every form of a run
+# models as they were published, equations beside Brian2 and in every form of a run, what begins
+# and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
-	tests/conformance/test_brian2_equations.py tests/neurons/equations/test_model_running.py
+	tests/conformance/test_brian2_equations.py tests/neurons/equations/test_model_running.py \
+	tests/distributed/test_mpi.py tests/studies/test_ended.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
@@ -87,7 +89,7 @@ bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fres
 		$(BIN)/python -m pytest -q -k "not gpu" $(wildcard $(KERNELS))
 
 seldom: $(VENV)/.ready-test
-	@echo "== kernels compiled for GPUs, published models, equations"
+	@echo "== kernels compiled for GPUs, published models, equations, processes"
 	@$(BIN)/python -m pytest -q $(SELDOM)
 
 coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled

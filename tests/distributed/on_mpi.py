@@ -1,4 +1,4 @@
-"""Run by mpiexec: the same network in one process and on ranks; a line of JSON from rank 0."""
+"""Run by mpiexec: the same network in one process and on ranks; a file of JSON from rank 0."""
 
 import json
 import sys
@@ -39,7 +39,8 @@ def main(folder):
     if ranks.leads:
         result = {"size": ranks.size, "differing": differing(expected, shared)}
         result |= {"caught": caught, "spikes": len(shared["spikes"]["A"])}
-        print(json.dumps(result), flush=True)
+        (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    ranks.total(1)
     # one that nothing catches ends all
     if ranks.rank == 1:
         raise RuntimeError("the end of rank 1")

@@ -1,5 +1,6 @@
 """Trials that other processes import by name."""
 
+import collections
 import os
 import signal
 import time
@@ -11,6 +12,11 @@ def mark(trial, name):
     folder = Path(trial.configuration["marks"])
     (folder / f"{name}-{time.monotonic_ns()}-{os.getpid()}").touch()
     return len(list(folder.glob(f"{name}-*")))
+
+
+def begun(marks):
+    """How often each was begun."""
+    return collections.Counter(path.name.split("-")[0] for path in marks.iterdir())
 
 
 def double(trial):
