@@ -91,6 +91,8 @@ bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fres
 seldom: $(VENV)/.ready-test
 	@echo "== kernels compiled for GPUs, published models, equations, processes"
 	@$(BIN)/python -m pytest -q $(SELDOM)
+	@echo "== random networks on ranks, against one process"
+	@$(BIN)/python -m tests.distributed.random_networks 40
 
 coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled
 	@echo "== coverage"

@@ -20,7 +20,7 @@ from neurosparse.engine import (
     layout,
     modes,
 )
-from neurosparse.network import Network, Population, Projection
+from neurosparse.network import Graded, Logistic, Network, Population, Projection
 from neurosparse.neurons import LIF, LIFExp, PoissonSource, SpikeSource
 from neurosparse.stimuli import OUCurrent, PoissonInput
 from neurosparse.wiring import Bernoulli, FixedInDegree, Normal, Uniform
@@ -220,3 +220,12 @@ def test_a_rule_that_draws_columns_draws_no_others(monkeypatch):
     spans = rehearse(2, lambda ranks: Simulator(net, backend=ranks).plan.groups["E"].bounds)
     own = [10 * (min(int(b[-1]), 200) - int(b[0])) for b in spans]
     assert sorted(drawn) == sorted([*own, 12, 0])
+
+
+def test_synapses_that_carry_values_are_refused():
+    net = Network(
+        Population("E", 9, LIF(), mode="clock"),
+        Projection("E", "E", FixedInDegree(2), transmits=Graded("v", Logistic(-50.0, 5.0))),
+    )
+    with pytest.raises(ValueError, match="'E->E' transmits values"):
+        rehearse(2, lambda ranks: Simulator(net, backend=ranks), timeout=30)
