@@ -62,7 +62,7 @@ def check_weights(
         outside = (weights < np.float32(low)) | (weights > np.float32(high))
         kind = type(rule).__name__
         expected = f"weights from {low:g} to {high:g}, the bounds of its {kind}"
-        remedy = "begin within them, or give the rule other w_min and w_max"
+        remedy = "begin within them, or give the rule other bounds"
         raise bad_argument(name, _first(weight, outside), expected, remedy)
 
 

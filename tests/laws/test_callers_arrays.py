@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from neurosparse import neurons, stimuli, wiring
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator, States, Weights
+from neurosparse.engine import Simulator, States, SynapseStates, Traces, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.plasticity import SynapticScaling, WeightNormalisation
 from tests.laws.test_bad_values import CASES, OF_WIRING
@@ -119,6 +119,14 @@ MADE = {
         lambda positions: Weights("E->E", 1.0, positions=positions),
         {"positions": ints(0, 1)},
     ),
+    "SynapseStates": (
+        lambda positions: SynapseStates("E->E", "tag", 1.0, positions=positions),
+        {"positions": ints(0, 1)},
+    ),
+    "Traces": (
+        lambda indices: Traces("E->E", "pre", "recent", 1.0, indices=indices),
+        {"indices": ints(0, 1)},
+    ),
     "SynapticScaling": (
         lambda target: SynapticScaling("E->E", target),
         {"target": floats()},
@@ -126,6 +134,10 @@ MADE = {
     "WeightNormalisation": (
         lambda total: WeightNormalisation("E->E", total),
         {"total": floats()},
+    ),
+    "BlockLayer": (
+        wiring.BlockLayer,
+        {"p": RNG.random((2, 2)), "sizes": floats(2)},
     ),
     "GroupLayer": (
         lambda **a: wiring.GroupLayer(p_inter=0.0, **a),
