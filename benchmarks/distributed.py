@@ -2,26 +2,35 @@
 
 Each side is a process, or two started by mpiexec, that builds the network anew, runs it once to
 compile and warm up, and times the loop. Run on two cores that share one core's units, as on most
-virtual machines, the gain is bounded by what two threads gain there.
+virtual machines, the gain is bounded by what two threads gain there. `kills` kills a rank again and
+again.
 """
 
 import json
 import os
+import random
 import subprocess
 import sys
+import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 from harness import Gate, Report, arguments, interleave, median
 
 from neurosparse import Network, Population, Projection, Simulator
 from neurosparse.neurons import LIF, LIFExp
 from neurosparse.plasticity import PairSTDP
+from neurosparse.recording import open_run
 from neurosparse.stimuli import PoissonInput
+from neurosparse.store.checkpoint import load_checkpoint
 from neurosparse.wiring import Bernoulli, FixedInDegree, Normal
 
-CASES = ("weights", "bits", "stdp", "cuba")
+CASES = ("weights", "bits", "stdp", "cuba", "kills")
+MODEL = Path(__file__).parents[1] / "examples" / "brunel.toml"
+COMMAND = "from neurosparse.cli import main; main()"
 WARM = 20.0  # ms
 GOALS = {"weights": 1.6, "bits": 1.15, "stdp": 1.35, "cuba": 1.15}
 
@@ -125,6 +134,43 @@ def compare(report: Report, case: str, quick: bool) -> None:
     report.add(case, "exchange of the rank that waits least", "us", pause)
 
 
+def kill_one(folder: Path, number: int) -> tuple[float, bool]:
+    """Start a run of two ranks, kill one of them a while after the first checkpoint: seconds until
+    the job was gone, and whether checkpoint and store opened and nothing was left.
+    """
+    options = ["--set", "simulation.duration=1000000", "--out", str(folder)]
+    own = [sys.executable, "-c", COMMAND, "run", str(MODEL), *options]
+    mpiexec = str(Path(sys.executable).with_name("mpiexec"))
+    job = subprocess.Popen(
+        [mpiexec, "-n", "2", *own], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while not (folder / "checkpoint.zarr").exists():
+        if job.poll() is not None:
+            raise SystemExit("a run ended before it was killed")
+        time.sleep(0.1)
+    time.sleep(random.Random(number).random() * 3.0)
+    children = psutil.Process(job.pid).children(recursive=True)
+    ranks = [child for child in children if COMMAND in child.cmdline()]
+    begun = time.perf_counter()
+    ranks[number % 2].kill()
+    job.wait(timeout=60)
+    seconds = time.perf_counter() - begun
+    gone = not any(child.is_running() for child in ranks)
+    step = load_checkpoint(folder / "checkpoint.zarr").attributes["step"]
+    spikes = open_run(folder / "recording.zarr").spikes["E"]
+    return seconds, gone and job.returncode != 0 and step > 0 and len(spikes.i) > 0
+
+
+def kills(report: Report, quick: bool) -> None:
+    """Either rank is killed again and again."""
+    with tempfile.TemporaryDirectory() as folder:
+        ends = [kill_one(Path(folder, str(k)), k) for k in range(4 if quick else 20)]
+    gate = Gate()
+    gate.true("kills: files open, nobody is left", all(good for _, good in ends))
+    gate.demand()
+    report.add("kills", "longest until the job ends", "s", max(s for s, _ in ends), goal=10)
+
+
 def main() -> None:
     """Compare the chosen cases and print one table."""
     if sys.argv[1:2] == ["--work"]:
@@ -133,7 +179,8 @@ def main() -> None:
     args = arguments(__doc__, CASES)
     report = Report("numpy", "numba", "mpi4py", "mpich", repeats=args.repeats)
     for case in args.case:
-        compare(report, case, args.quick)
+        run_case = kills if case == "kills" else partial(compare, case=case)
+        run_case(report, quick=args.quick)
     report.finish(args.json)
 
 

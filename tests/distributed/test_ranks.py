@@ -229,3 +229,24 @@ def test_synapses_that_carry_values_are_refused():
     )
     with pytest.raises(ValueError, match="'E->E' transmits values"):
         rehearse(2, lambda ranks: Simulator(net, backend=ranks), timeout=30)
+
+
+def test_a_disk_that_is_full_stops_all_ranks_at_one_step(tmp_path):
+    def of(ranks):
+        sim = Simulator(busy_network(), store=tmp_path / "run", backend=ranks)
+        sim.run(1.0)
+        words = "no space left" if ranks.leads else "rank 0 of 2: no space left"
+        full = mock.Mock(side_effect=OSError("no space left"))
+        with pytest.MonkeyPatch.context() as patch:
+            if ranks.leads:
+                patch.setattr(sim.store, "keep_up", full)
+            with pytest.raises(OSError, match=words):
+                sim.run(2.0)
+        stopped = sim.now
+        sim.run(1.0)
+        sim.close()
+        return stopped, sim.now
+
+    first, second = rehearse(2, of, timeout=30)
+    assert first == second
+    assert 10 < first[0] == first[1] - 10
