@@ -1,6 +1,7 @@
 # data sets: their cards and files
 from ._fetch import fetch as fetch
 from .catalogue import DATASETS as DATASETS
+from .catalogue import card_named as card_named
 from .catalogue import dataset_named as dataset_named
 from .descriptor import DataFile as DataFile
 from .descriptor import Dataset as Dataset

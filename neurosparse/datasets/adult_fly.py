@@ -25,6 +25,8 @@ SIDES = {"L": "left", "R": "right", "M": "center", "centre": "center"}
 
 FLYWIRE = Published(
     name="flywire",
+    title="adult fly, brain of a female (FlyWire)",
+    version="783",
     url=f"{CODEX}/fafb/783/",
     files=(
         "connections_princeton.csv.gz",
@@ -42,6 +44,8 @@ FLYWIRE = Published(
 )
 BANC = Published(
     name="banc",
+    title="adult fly, brain and nerve cord of a female (BANC)",
+    version="888",
     url=f"{CODEX}/banc/888/",
     files=("connections_princeton.csv.gz", "neurons.csv.gz"),
     licence="CC BY 4.0",
@@ -49,6 +53,8 @@ BANC = Published(
 )
 MALE_CNS = Published(
     name="male_cns",
+    title="adult fly, brain and nerve cord of a male (MaleCNS)",
+    version="1.0",
     url=(
         "https://storage.googleapis.com/flyem-male-cns/v1.0/connectome-data/flat-connectome/"
     ),
@@ -62,6 +68,8 @@ MALE_CNS = Published(
 )
 HEMIBRAIN = Published(
     name="hemibrain",
+    title="adult fly, half a brain of a female (hemibrain)",
+    version="1.2",
     url="https://storage.googleapis.com/hemibrain/v1.2/exported-traced-adjacencies-v1.2.tar.gz",
     files=("traced-neurons.csv", "traced-total-connections.csv"),
     licence="CC BY 4.0",

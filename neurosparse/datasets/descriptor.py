@@ -88,6 +88,7 @@ class Published:
         files: their names; the first ones are needed.
         licence: under what terms the data may be used.
         citation: the papers to cite, with DOI.
+        title: one line on what it is.
         version: of the data.
     """
 
@@ -96,6 +97,7 @@ class Published:
     files: tuple[str, ...]
     licence: str
     citation: str
+    title: str = ""
     version: str = ""
 
     def of_version(self, version: Any, url: str) -> "Published":
@@ -116,13 +118,21 @@ class Published:
         for file in files:
             if paths := self.there(folder, file):
                 return paths[0]
-        address = self.url + files[0] if self.url.endswith("/") else self.url
         raise FileNotFoundError(
             f"{self.name}: {' or '.join(files)} is not in {Path(folder).resolve()}.\n"
             f"Nothing is downloaded; this puts it there:\n"
-            f"curl --fail --location --remote-name '{address}'\n"
+            f"{self.commands(files[:1])[0]}\n"
             f"(licence: {self.licence}; cite {self.citation})"
         )
+
+    def commands(self, files: Sequence[str] = ()) -> list[str]:
+        """Shell commands that download files, all of the card unless some are named."""
+        single = [self.url + file for file in files or self.files]
+        addresses = single if self.url.endswith("/") else [self.url]
+        lines = [f"curl --fail --location --remote-name '{one}'" for one in addresses]
+        if self.url.endswith(".tar.gz"):
+            lines.append(f"tar --extract --file {Path(self.url).name}")
+        return lines
 
     def about(self) -> dict[str, Any]:
         """What a connectome of this data set says about itself."""

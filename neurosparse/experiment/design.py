@@ -39,28 +39,7 @@ class Graph(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """The same neurons and drive in several arms, on the connectome and on controls.
-
-    Trial t has the same random numbers in every arm and on every graph, so arms are compared in
-    pairs. All neurons have one model and each synapse of the connectome the weight `weight`, so a
-    connection of 10 synapses has ten times that.
-
-    Args:
-        connectome: the neurons and their signed synapses.
-        model: of every neuron, such as `LIFExp(...)`; one with `may_fire` runs in event mode.
-        drive: what is stimulated in every arm.
-        interventions: an arm each, beside the intact one: an intervention, or several together.
-        controls: rewired graphs on which all arms are repeated.
-        readouts: sets whose rates are read, by name or with the names of the sets; all neurons
-            where none are named.
-        weight: of one synapse, in the unit of the model.
-        delay: of all synapses, in ms.
-        receptor: that they act on; None takes the model's first.
-        trials: of each arm and graph.
-        duration: of a trial in ms.
-        warmup: spikes before this time, in ms, are not counted.
-        dt: time step in ms.
-        seed: of drive, noise and controls.
+    """What an experiment declares; `Experiment` says what each of it means.
 
     Raises:
         ValueError: sets of another connectome, arms or read-outs of one name, an intervention that

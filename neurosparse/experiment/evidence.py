@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse.connectome import Connectome
+from neurosparse.connectome import Connectome, load_connectome
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.experiment.effects import (
     Beside,
@@ -18,7 +18,7 @@ from neurosparse.experiment.effects import (
     paired_bootstrap,
     sign_flip,
 )
-from neurosparse.experiment.results import NAME, Results
+from neurosparse.experiment.results import CONNECTOME, NAME, Results
 from neurosparse.recording import SpikeRecord
 from neurosparse.typing import Bool, Float32, Float64, Path
 
@@ -218,14 +218,20 @@ def _rows(values: Float64, nulls: Float64) -> list[Beside]:
     return [Beside(*(float(value) for value in row)) for row in columns]
 
 
-def open_evidence(path: Path, connectome: Connectome) -> Evidence:
+def open_evidence(path: Path, connectome: Connectome | None = None) -> Evidence:
     """Open the folder that `Experiment.run` filled, with the connectome it was run on.
+
+    Args:
+        path: the folder.
+        connectome: of the experiment; read from the folder unless given.
 
     Raises:
         FileNotFoundError: there are no results.
         ValueError: results of a connectome of another size.
     """
     results = Results(pathlib.Path(path) / NAME)
+    if connectome is None:
+        connectome = load_connectome(pathlib.Path(path) / CONNECTOME)
     evidence = Evidence(results, connectome)
     n = len(results.counts(0))
     if n != connectome.n:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FORMAT = "neurosparse-experiment"
 VERSION = 1
 NAME = "results.zarr"
+# what the experiment was run on, beside its results
+CONNECTOME = "connectome.zarr"
 
 
 class Results:

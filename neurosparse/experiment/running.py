@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from neurosparse.checks import whole_number
+from neurosparse.connectome import save_connectome
 from neurosparse.console import Interruptible, Progress
 from neurosparse.experiment.bench import Bench, Job, Outcome, job_of, put_graph
 from neurosparse.experiment.design import Design
 from neurosparse.experiment.evidence import Evidence
-from neurosparse.experiment.results import NAME, Results
+from neurosparse.experiment.results import CONNECTOME, NAME, Results
 from neurosparse.typing import Path
 
 SHARED = "graphs"
@@ -29,6 +30,8 @@ def run(design: Design, path: Path, processes: int, progress: Any) -> Evidence:
     count = whole_number("processes", processes, 1)
     folder = pathlib.Path(path)
     results = Results.begin(folder / NAME, about(design), design.connectome.n)
+    if not (folder / CONNECTOME).exists():
+        save_connectome(folder / CONNECTOME, design.connectome)
     done = results.done()
     units = [(int(g), int(a)) for g, a in np.argwhere(~done)]
     # arms of the plain network first: the others build one of their own

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from neurosparse.cli import status
-from neurosparse.datasets import DATASETS
+from neurosparse.datasets import DATASETS, PUBLISHED, Published
 
 Captured = pytest.CaptureFixture[str]
 
@@ -14,7 +14,8 @@ Captured = pytest.CaptureFixture[str]
 def test_datasets_list(capsys: Captured) -> None:
     assert status(["datasets", "list"]) == 0
     said = capsys.readouterr().out
-    assert all(card.name in said for card in DATASETS)
+    assert all(card.name in said for card in (*DATASETS, *PUBLISHED))
+    assert said.count("you name its folder") == len(PUBLISHED)
 
 
 @pytest.mark.parametrize("card", DATASETS, ids=[card.name for card in DATASETS])
@@ -27,10 +28,40 @@ def test_datasets_info_shows_licence_and_citation(card: object, capsys: Captured
     assert all(file.sha256 in said for file in card.files)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("card", PUBLISHED, ids=[card.name for card in PUBLISHED])
+def test_what_others_publish_is_shown_and_never_downloaded(
+    card: Published, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request.urlopen", None)
+    assert status(["datasets", "info", card.name]) == 0
+    said = capsys.readouterr().out
+    for text in (
+        card.licence,
+        card.version,
+        card.title,
+        card.url,
+        f'{card.name}("FOLDER")',
+    ):
+        assert text in said
+    assert card.citation.split("; ")[-1] in said
+    assert said.endswith("\n".join(card.commands()) + "\n")
+    assert status(["datasets", "info", card.name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"] == list(card.files)
+    assert status(["datasets", "get", card.name]) == 2
+    assert card.commands()[-1] in capsys.readouterr().err
+
+
+def test_an_unknown_name_gets_the_nearest_of_all(capsys: Captured) -> None:
+    assert status(["datasets", "info", "flywir"]) == 2
+    assert "did you mean 'flywire'" in capsys.readouterr().err
+
+
 def test_data_sets_as_json(capsys: Captured) -> None:
     assert status(["datasets", "list", "--json"]) == 0
     cards = json.loads(capsys.readouterr().out)
-    assert {card["name"] for card in cards} == {card.name for card in DATASETS}
+    assert {card["name"] for card in cards} == {
+        card.name for card in (*DATASETS, *PUBLISHED)
+    }
     assert status(["datasets", "info", "larva_brain", "--json"]) == 0
     card = json.loads(capsys.readouterr().out)
     assert (card["here"], len(card["files"][0]["sha256"])) == (True, 64)

@@ -37,6 +37,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "silence ava" in text
     assert (out / "report.html").exists()
     assert (out / "experiment.toml").read_text() == FILE
+    whole = (out / "report.html").read_text()
+    (out / "report.html").unlink()
+    assert status(["report", str(out), "--title", "Experiment"]) == 0
+    assert capsys.readouterr().out == f"{out / 'report.html'}\n"
+    assert (out / "report.html").read_text() == whole
     (out / "report.html").unlink()
     assert status(["experiment", str(file), "--out", str(out), "--no-report"]) == 0
     assert not (out / "report.html").exists()

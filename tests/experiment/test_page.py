@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from neurosparse.experiment import Rewired, experiment_report, open_evidence
-from tests.experiment.small import BRAIN, experiment
+from tests.experiment.small import experiment
 
 
 def test_a_page_has_all_of_it(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_a_page_has_all_of_it(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         design.run(tmp_path, progress=stop)
-    page = experiment_report(open_evidence(tmp_path, BRAIN), tmp_path / "early.html")
+    page = experiment_report(open_evidence(tmp_path), tmp_path / "early.html")
     early = page.read_text()
     assert "1 of 9 arms" in early
     assert "<h2>Design</h2>" in early
