@@ -22,7 +22,7 @@ GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs te
 # and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
 	tests/conformance/test_brian2_equations.py tests/neurons/equations/test_model_running.py \
-	tests/distributed/test_mpi.py tests/studies/test_ended.py
+	tests/distributed/test_mpi.py tests/studies/test_running_ended.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
