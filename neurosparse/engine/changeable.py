@@ -9,6 +9,7 @@ from neurosparse.engine.plan import Plan, own_synapses, whole_synapses
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.synapses import Synapses
+from neurosparse.errors import bad_type
 from neurosparse.network import Network
 
 
@@ -143,6 +144,8 @@ class Changeable:
         >>> bool((sim.spikes("E").i == first).all())
         True
         """
+        if not isinstance(snapshot, silencing.Snapshot):
+            raise bad_type("snapshot", snapshot, "what snapshot() of this simulation gave")
         self._stepper.refuse_others()
         self._stepper.put_back(snapshot.arrays, snapshot.attributes, seed)
         self.seed = self.plan.seed

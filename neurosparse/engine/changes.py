@@ -54,6 +54,7 @@ def set_parameters(
         known = _changeable(old)
         for field in values:
             if field not in known:
+                _refuse_name_of_stimulus(plan, key, field)
                 raise unknown_name(f"{type(old).__name__}: field", field, known)
         part = replace(old, **values)
         parts[key] = part
@@ -168,6 +169,17 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
 def _gain(model: Any) -> Any:
     """What currents are multiplied by."""
     return getattr(model, model.drive[1]) if model.drive[1] else 1.0
+
+
+def _refuse_name_of_stimulus(plan: Plan, key: str, field: str) -> None:
+    """Refuse the name of a population where a stimulus onto it is meant."""
+    name = key.removeprefix("population/")
+    for stimulus in plan.network.stimuli:
+        if stimulus.target == name and field in _changeable(stimulus):
+            kind = type(stimulus).__name__
+            expected = f"the {kind} itself, as a population has no {field!r}"
+            remedy = f"keep it when you declare the network: drive = {kind}(...)"
+            raise bad_argument("part", name, expected, remedy)
 
 
 def set_state(

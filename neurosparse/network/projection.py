@@ -82,7 +82,11 @@ class Projection:
         _check_weight(f"{where}.weight", self.weight)
         _check_delay(f"{where}.delay", self.delay)
         if isinstance(self.plasticity, list | tuple):
-            object.__setattr__(self, "plasticity", Composed(*self.plasticity))
+            several = len(self.plasticity) > 1
+            rules = (
+                Composed(*self.plasticity) if several else next(iter(self.plasticity), None)
+            )
+            object.__setattr__(self, "plasticity", rules)
         rule: Any = self.plasticity
         if rule is not None and (isinstance(rule, type) or not hasattr(rule, "on_pre")):
             raise bad_type(f"{where}.plasticity", rule, "a rule, as PairSTDP(...)")

@@ -186,6 +186,9 @@ def refusals():
         lambda: sim.set_rate(PoissonInput("E", 1.0, 1.0), 2.0),
         sim,
     )
+    yield "wants the PoissonInput itself", lambda: sim.set_rate("E", 2.0), sim
+    yield "wants the OUCurrent itself", lambda: sim.set_current("E", 2.0), sim
+    yield "snapshot", lambda: sim.go_back("before"), sim
     yield "'X'", lambda: sim.set_rate("X", 2.0), sim
     yield "volt", lambda: sim.set_state("E", "volt", 2.0), sim
     yield r"array \[130\]", lambda: sim.set_state("E", "v", [1.0, 2.0]), sim

@@ -133,6 +133,14 @@ def test_tables_name_each_rule() -> None:
     assert again == Composed(PAIR, BALANCE)
 
 
+def test_a_list_of_one_rule_is_that_rule() -> None:
+    def learning(rules: Any) -> Any:
+        return Projection("a", "b", Bernoulli(0.5), plasticity=rules).plasticity
+
+    assert learning([PAIR]) == PAIR
+    assert learning([]) is None
+
+
 def test_what_cannot_be_meant_is_named() -> None:
     two: Any = (PAIR,)
     with pytest.raises(ValueError, match="Composed: got 1 rules, wants two or more"):
