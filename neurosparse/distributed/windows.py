@@ -56,18 +56,22 @@ class WindowRunner(Runner):
         step = first
         opening = 0
         begin = first
+        pieces: list[Any] = []
         while True:
             upto = min(begin + self.n_steps, last)
-            self._share(self.table, n_before, (step, opening), (upto, n_before))
+            pieces.append((self.table, n_before, (step, opening), (upto, n_before)))
+            self._share(pieces)
             ends = self._exchange(begin, upto, time.perf_counter() - begun > AIM_SECONDS)
+            pieces = []
             if len(self.at_once):
-                self._share(self.at_once, 0, (begin, 0), (upto, len(self.at_once)))
+                pieces.append((self.at_once, 0, (begin, 0), (upto, len(self.at_once))))
             step = upto - 1
             opening = n_before
             begin = upto
             if ends or upto == last:
                 break
-        self._share(self.table, n_before, (step, opening), (upto, len(self.table)))
+        pieces.append((self.table, n_before, (step, opening), (upto, len(self.table))))
+        self._share(pieces)
         self.seconds += time.perf_counter() - begun
         return upto
 
@@ -84,18 +88,15 @@ class WindowRunner(Runner):
                 log.grow(2 * (end + log.room * log.largest))
                 group.retell()
 
-    def _share(
-        self, table: Any, n_before: int, begin: tuple[int, int], end: tuple[int, int]
-    ) -> None:
-        """Let all threads run from one step and operation to before another."""
+    def _share(self, pieces: list[Any]) -> None:
+        """Let all threads run pieces: a table, from a step and operation to before another."""
         begun = time.perf_counter()
         run_steps: Any = self._run_steps
-        shared = (table, n_before, begin[0], end[0])
 
         def one(thread: int) -> None:
-            cycles = self.cycles[thread]
-            own = (thread, self.n_threads, self.plan.control, cycles, begin[1], end[1])
-            run_steps(*shared, *own)
+            own = (thread, self.n_threads, self.plan.control, self.cycles[thread])
+            for table, n_before, begin, end in pieces:
+                run_steps(table, n_before, begin[0], end[0], *own, begin[1], end[1])
 
         others = [self._pool.submit(one, k) for k in range(1, self.n_threads)]
         one(0)
