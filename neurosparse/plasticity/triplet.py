@@ -13,6 +13,16 @@ from neurosparse.plasticity.base import check_bounds, check_rule
 class TripletFit:
     """Amplitudes (shares of `TripletSTDP.unit`) and time constants (ms) of the triplet rule.
 
+    Args:
+        a2_plus: gain of a pair in which the source fires first.
+        a3_plus: gain of such a pair after an earlier spike of the target.
+        a2_minus: loss of a pair in which the target fires first.
+        a3_minus: loss of such a pair after an earlier spike of the source.
+        tau_x: of the slow trace that presynaptic spikes leave, in ms.
+        tau_y: of the slow trace that postsynaptic spikes leave, in ms.
+        tau_plus: of the fast trace that presynaptic spikes leave, in ms.
+        tau_minus: of the fast trace that postsynaptic spikes leave, in ms.
+
     Raises:
         ValueError: time constants that are not above 0, amplitudes below 0.
 
