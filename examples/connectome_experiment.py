@@ -44,7 +44,7 @@ def main(full: bool = False) -> None:
     brain = larva_brain()
     kinds = brain.split("type")
     brain = brain.inhibiting(kinds["LNs"] | kinds["MBINs"])
-    nulls = [matched_null(brain.connectivity, rng=k) for k in range(100 if full else 3)]
+    nulls = [matched_null(brain.connectivity, rng=k) for k in range(100 if full else 2)]
     for measure in (reciprocity, transitivity, recall):
         chance = [measure(null) for null in nulls]
         print(f"{measure.__name__:12} {measure(brain.connectivity):.3f}", end="   rewired ")
