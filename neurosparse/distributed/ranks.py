@@ -181,7 +181,12 @@ class Ranks(Alone):
     ) -> Any:
         """The synapses onto the neurons here, of all synapses of a projection."""
         nnz = connectivity.nnz
-        indptr, positions = rows.columns_of(connectivity, *self.span(projection.post))
+        low, high = self.span(projection.post)
+        indptr: Int64 = connectivity.indptr
+        positions: Any = slice(None)
+        indices = connectivity.indices
+        if nnz and not low <= indices.min() <= indices.max() < high:
+            indptr, positions = rows.columns_of(connectivity, low, high)
         for name, values in (("weight", weight), ("delay", delay)):
             if np.shape(values) not in ((), (1,), (nnz,)):
                 expected = f"one number or an array [{nnz}], one for each synapse"
@@ -197,19 +202,20 @@ class Ranks(Alone):
         weights = own(weight, np.float32)
         delays = own(delay, np.uint16)
         part = Columns._trusted(
-            indptr, connectivity.indices[positions], connectivity.n_post, weights, delays
+            indptr, indices[positions], connectivity.n_post, weights, delays
         )
         self._note(projection, part)
         return part
 
     def _note(self, projection: Any, part: Connectivity) -> None:
         """Remember the least delay of synapses whose source another rank owns, and of all."""
-        low, high = self.span(projection.pre)
+        low, high = np.minimum(self.span(projection.pre), part.n_pre)
+        first, last = part.indptr[[low, high]]
         delays = np.broadcast_to(part.delay_steps, part.nnz)
-        far = np.ones(part.n_pre, bool)
-        far[low:high] = False
-        crossing = delays[np.repeat(far, np.diff(part.indptr))]
-        least = [int(d.min()) if d.size else NEVER for d in (crossing, delays)]
+        least = [
+            min((int(d.min()) for d in stretches if d.size), default=NEVER)
+            for stretches in ((delays[:first], delays[last:]), (delays,))
+        ]
         self.least[projection.name] = (least[0], least[1])
 
     def own(self, synapses: Any, values: Any) -> Any:
