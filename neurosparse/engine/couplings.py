@@ -93,8 +93,8 @@ def check_junctions(projection: Projection, connectivity: Connectivity) -> None:
         first = int(np.flatnonzero(twice)[0])
         actual = Said(f"neurons {pre[first]} and {post[first]} in both directions")
         remedy = (
-            "pre, post = wiring.edges(); wiring.without(numpy.flatnonzero(pre > post)) has each "
-            "pair once"
+            "pre, post = wiring.edges(), of a rule those of rule.build(n, n); where all pairs "
+            "stand twice, wiring.without(numpy.flatnonzero(pre > post)) has each pair once"
         )
         expected = "each pair once: a gap junction conducts both ways"
         raise bad_argument(f"{projection.name}.wiring", actual, expected, remedy)
