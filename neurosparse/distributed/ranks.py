@@ -13,7 +13,7 @@ from neurosparse.distributed.partitions import Contiguous, Cuts, Partition, chec
 from neurosparse.distributed.windows import WindowRunner
 from neurosparse.engine.ranks import Alone, Columns
 from neurosparse.engine.slices import slices
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import bad_argument
 from neurosparse.typing import Array, Int64
 
 STOP = 1
@@ -344,8 +344,3 @@ class Ranks(Alone):
                 near = 0  # reads spikes in the step in which they are fired
             least = min(least, near)
         return 1 + -self.most(-least)
-
-    def refuse(self, what: str) -> None:
-        """Refuse what ranks cannot do."""
-        if self.size > 1:
-            raise bad_argument("ranks", Said(f"{self.size} ranks"), f"one, to {what}")
