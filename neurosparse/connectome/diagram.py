@@ -126,7 +126,8 @@ class Connectome:
         places = self.places(listed)
         absent = np.flatnonzero(places < 0)
         if len(absent):
-            fault = Said(f"{listed[absent[0]]}, and {len(absent) - 1} other unknown ids")
+            more = f", and {len(absent) - 1} other unknown ids" if len(absent) > 1 else ""
+            fault = Said(f"{listed[absent[0]]!s}{more}")
             version = self.about.get("version", "")
             remedy = f"the table is of version {version}" if version else ""
             raise bad_argument("ids", fault, "ids that the table of neurons has", remedy)
@@ -157,6 +158,11 @@ class Connectome:
     def places(self, ids: Any) -> Int64:
         """Numbers of the neurons with these identifiers, -1 where there is none, `[m]`."""
         ids = np.asarray(ids)
+        # columns of pandas, and ids of 64 bits without sign, which floats would merge
+        if ids.dtype == object:
+            ids = np.asarray(ids.tolist())
+        if ids.dtype.kind == "u" and self.id.dtype.kind == "i":
+            ids = ids.astype(np.int64)
         if not self.n or ids.dtype.kind != self.id.dtype.kind:
             return np.full(len(ids), -1, np.int64)
         order = self._order_of_ids

@@ -1,9 +1,10 @@
 """An experiment as a TOML file: connectome, sets by name, drive, interventions, controls."""
 
+import contextlib
 import pathlib
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from neurosparse.connectome import Connectome, NeuronSet, NeuronTable, read_connectome
@@ -119,6 +120,17 @@ def _called(
         raise ConfigError(f"connectome: {error}") from error
 
 
+@contextlib.contextmanager
+def _at(where: str) -> Iterator[None]:
+    """Say where in the file a fault is, unless it is said already."""
+    try:
+        yield
+    except ConfigError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
 class _Reader:
     """Turns the tables of a file into parts of an experiment."""
 
@@ -166,14 +178,19 @@ class _Reader:
             raise ConfigError(f"sets.{choice}: is said by itself: {circle}")
         if choice not in self.sets:
             self.open.append(choice)
-            neurons = self.from_words(self.tables[choice], f"sets.{choice}")
+            with _at(f"sets.{choice}"):
+                neurons = self.from_words(self.tables[choice], f"sets.{choice}")
             self.sets[choice] = neurons.named(choice)
             self.open.pop()
         return self.sets[choice]
 
     def from_words(self, words: Table, where: str) -> NeuronSet:
-        known = [*SET_WORDS, *self.connectome.table]
-        refuse_unknown(words, dict.fromkeys(known), where)
+        known = [*self.connectome.table, *SET_WORDS]
+        try:
+            refuse_unknown(words, dict.fromkeys(known), where)
+        except ConfigError as error:
+            columns = ", ".join(self.connectome.table)
+            raise ConfigError(f"{error} (columns of the table: {columns})") from None
         rest = dict(words)
         but = rest.pop("but", None)
         neurons = self.without_but(rest, where)
@@ -181,7 +198,9 @@ class _Reader:
 
     def without_but(self, words: Table, where: str) -> NeuronSet:
         if "within" in words:
-            start = self.set_of(words.pop("of", None))
+            if "of" not in words:
+                raise ConfigError(f"{where}: within wants of, the set to start from")
+            start = self.set_of(words.pop("of"))
             return start.within(words.pop("within"), **words)
         columns = {name: words.pop(name) for name in list(words) if name not in SET_WORDS}
         parts = [self.connectome.where(**columns)] if columns else []
@@ -189,9 +208,9 @@ class _Reader:
             parts.append(self.connectome.neurons(words.pop("ids")))
         if "not" in words:
             parts.append(~self.set_of(words.pop("not")))
-        parts += [self.set_of(name) for name in words.pop("all", [])]
+        parts += self.listed(words, "all", where)
         if "any" in words:
-            union = [self.set_of(name) for name in words.pop("any")]
+            union = self.listed(words, "any", where)
             whole = union[0]
             for other in union[1:]:
                 whole = whole | other
@@ -204,10 +223,22 @@ class _Reader:
             neurons = neurons & other
         return neurons
 
+    def listed(self, words: Table, key: str, where: str) -> list[NeuronSet]:
+        if key not in words:
+            return []
+        names = words.pop(key)
+        if not isinstance(names, list) or not names:
+            raise ConfigError(f"{where}.{key}: got {names!r}, wants a list of sets")
+        return [self.set_of(name) for name in names]
+
     def stimulate(self, table: Table, where: str) -> Stimulate:
         values = dict(table)
         if "on" in values:
-            values["on"] = [tuple(pair) for pair in values["on"]]
+            windows = values["on"]
+            if not all(isinstance(pair, list) for pair in windows):
+                fault = f"{where}.on: got {windows!r}"
+                raise ConfigError(f"{fault}, wants a list of [start, stop] in ms")
+            values["on"] = [tuple(pair) for pair in windows]
         stimulus: Stimulate = self.built(Stimulate, values, where)
         return stimulus
 
@@ -215,12 +246,18 @@ class _Reader:
         known = {part.name: None for part in fields(kind)}
         refuse_unknown(table, known, where)
         values = dict(table)
-        if "neurons" in values:
-            values["neurons"] = self.set_of(values["neurons"])
-        try:
+        missing = [
+            part.name
+            for part in fields(kind)
+            if part.default is part.default_factory is MISSING
+            and part.name not in {**values, **sets}
+        ]
+        if missing:
+            raise ConfigError(f"{where}: wants {', '.join(missing)} too")
+        with _at(where):
+            if "neurons" in values:
+                values["neurons"] = self.set_of(values["neurons"])
             return kind(**values, **sets)
-        except TypeError as error:
-            raise ConfigError(f"{where}: {error}") from error
 
     def arms(self, table: Table, where: str) -> list[Any]:
         if "together" in table:

@@ -1,5 +1,6 @@
 """Running a design: graphs drawn once, arms shared out to processes, one writer."""
 
+import contextlib
 import multiprocessing
 import pathlib
 import queue
@@ -39,6 +40,7 @@ def run(design: Design, path: Path, processes: int, progress: Any) -> Evidence:
     units.sort(key=lambda unit: (unit[0], not job.tasks[unit[1]].plain, unit[1]))
     shared = folder / SHARED
     bar = Progress(progress, done.size, "arms")
+    finished: Generator[Finished] | None = None
     try:
         _draw_first(design, shared, units)
         finished = _work(design, job, shared, units, min(count, len(units)))
@@ -52,10 +54,25 @@ def run(design: Design, path: Path, processes: int, progress: Any) -> Evidence:
                 if interrupt.asked:
                     finished.close()
                     raise interrupt.reason("stopped; the same call goes on from here")
+    except Exception:
+        if finished is not None:
+            finished.close()
+        # so that the design can be mended, and run into the same folder
+        if not results.done().any():
+            _forget(folder)
+        raise
     finally:
         bar.close()
     shutil.rmtree(shared, ignore_errors=True)
     return Evidence(results, design.connectome)
+
+
+def _forget(folder: pathlib.Path) -> None:
+    """Remove what a run leaves behind of which nothing is complete."""
+    for name in (NAME, CONNECTOME, SHARED):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def about(design: Design) -> dict[str, Any]:
@@ -92,7 +109,11 @@ def draw(design: Design, number: int, shared: pathlib.Path) -> None:
     if graph.control is not None:
         place = list(design.controls).index(graph.control)
         rng = np.random.default_rng([design.seed, place, graph.k])
-        wiring = graph.control.draw(design.connectome, rng)
+        try:
+            wiring = graph.control.draw(design.connectome, rng)
+        except ValueError as error:
+            fault = f"control {graph.control.name!r}: cannot be drawn"
+            raise ValueError(f"{fault}: {error}") from error
     put_graph(folder, wiring.with_weight(wiring.weights_array() * design.weight))
 
 

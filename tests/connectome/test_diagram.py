@@ -16,11 +16,11 @@ def test_neurons_by_id_and_number() -> None:
     )
     assert brain.neurons([20, 30]).indices.tolist() == [0, 2]
     assert brain.places(np.array([10, 11, 30])).tolist() == [1, -1, 0]
+    for kind in (np.uint64, object):
+        assert brain.places(np.array([10, 11, 30], kind)).tolist() == [1, -1, 0]
     assert brain.inhibits().tolist() == [True, False, False]
     assert brain.counts("type") == {"a": 2, "b": 1}
-    with pytest.raises(
-        ValueError, match="ids: got 11, and 0 other .*the table is of version 9"
-    ):
+    with pytest.raises(ValueError, match="ids: got 11, wants .*the table is of version 9"):
         brain.neurons([10, 11])
     with pytest.raises(ValueError, match="ids: got a"):
         brain.neurons("a")

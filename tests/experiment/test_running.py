@@ -111,3 +111,15 @@ def test_a_model_that_fails_is_named_with_its_arm(tmp_path: Path) -> None:
     broken = Experiment(BRAIN, MODEL, [], receptor="none", duration=10.0, trials=1)
     with pytest.raises(ValueError, match="receptor"):
         broken.run(tmp_path)
+
+
+def test_a_design_that_cannot_be_run_leaves_nothing(tmp_path: Path) -> None:
+    place = tmp_path / "a"
+    bad = experiment(controls=[Rewired("types", 2, column="number")], trials=2)
+    with pytest.raises(ValueError, match="control 'types kept': cannot be drawn: .*column"):
+        bad.run(place)
+    assert not place.exists()
+    with pytest.raises(ValueError, match="receptor"):
+        experiment(receptor="nmda", trials=2).run(place)
+    assert not place.exists()
+    assert experiment(trials=2, duration=20.0).run(place).done.all()
