@@ -125,12 +125,15 @@ class Connectome:
         listed = np.atleast_1d(np.asarray(ids)).ravel()
         places = self.places(listed)
         absent = np.flatnonzero(places < 0)
+        kind = "text" if self.id.dtype.kind == "U" else "whole numbers"
         if len(absent):
             more = f", and {len(absent) - 1} other unknown ids" if len(absent) > 1 else ""
             fault = Said(f"{listed[absent[0]]!s}{more}")
             version = self.about.get("version", "")
             remedy = f"the table is of version {version}" if version else ""
-            raise bad_argument("ids", fault, "ids that the table of neurons has", remedy)
+            raise bad_argument(
+                "ids", fault, f"ids that the table of neurons has, {kind}", remedy
+            )
         return self.numbered(places, name or f"{len(listed)} ids")
 
     def numbered(self, numbers: Any, name: str = "") -> NeuronSet:

@@ -64,6 +64,13 @@ class Design:
     sets: Mapping[str, NeuronSet] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.connectome, Connectome):
+            raise bad_type("connectome", self.connectome, "one, as larva_brain()")
+        for name in ("drive", "interventions", "controls"):
+            if not isinstance(getattr(self, name), Sequence):
+                raise bad_type(name, getattr(self, name), "a list")
+        if not isinstance(self.readouts, Mapping | Sequence):
+            raise bad_type("readouts", self.readouts, "a list of sets, or sets by name")
         if not is_dataclass(self.model) or isinstance(self.model, type):
             raise bad_type("model", self.model, "a neuron model, as LIFExp(...)")
         checks.finite("weight", self.weight)
@@ -79,7 +86,7 @@ class Design:
         object.__setattr__(self, "sets", self._readouts())
         object.__setattr__(self, "arms", self._arms())
         for control in self.controls:
-            if not isinstance(control, Control):
+            if isinstance(control, type) or not isinstance(control, Control):
                 raise bad_type("controls", control, "controls, as Rewired('degrees')")
         _distinct("controls", [control.name for control in self.controls])
 

@@ -101,3 +101,17 @@ def test_sets_of_another_connectome_and_cuts_of_nothing() -> None:
         type(experiment())(BRAIN, LIF, [])
     with pytest.raises(TypeError, match="drive: got Silence"):
         type(experiment())(BRAIN, MODEL, [Silence(A)])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"interventions": Silence(A)}, "interventions: got .*, wants a list"),
+        ({"controls": Rewired()}, "controls: got .*, wants a list"),
+        ({"controls": [Rewired]}, "controls: got .*Rewired"),
+        ({"readouts": A}, "readouts: got .*, wants a list of sets"),
+    ],
+)
+def test_a_list_that_is_none_is_named(options: dict, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        experiment(**options)
