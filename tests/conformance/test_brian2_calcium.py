@@ -13,6 +13,14 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+@pytest.fixture(autouse=True)
+def restored_clock():
+    """Leave Brian2's clock to other tests as it was."""
+    dt, target = b.defaultclock.dt, b.prefs.codegen.target
+    yield
+    b.defaultclock.dt, b.prefs.codegen.target = dt, target
+
+
 def test_the_same_weights_as_in_brian2() -> None:
     ms = b.ms
     b.prefs.codegen.target = "numpy"

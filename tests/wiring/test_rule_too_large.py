@@ -136,5 +136,5 @@ def test_populations_and_rings_are_weighed_too():
             plasticity=PairSTDP(0.1, 0.1, w_max=1.0),
         ),
     )
-    with pytest.raises(ValueError, match=r"delay: got traces of 2000000 neurons.* GB"):
+    with pytest.raises(ValueError, match=r"delay: got spikes of 2000000 neurons.* GB"):
         Simulator(learning)
