@@ -12,7 +12,7 @@ SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
 # parts of the tests that take about as long as each other; what both need, one compiles early,
 # the other finds later
-SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/recording \
+SIMULATION := tests/engine tests/neurons tests/plasticity tests/recording \
 	tests/kernels/base tests/kernels/spikes tests/memory/binary
 LEARNING := tests/models tests/memory/vectors tests/htm
 GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
@@ -21,7 +21,7 @@ GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs te
 # models as they were published, equations beside Brian2 and in every form of a run, what begins
 # and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
-	tests/conformance/test_brian2_equations.py tests/neurons/equations/test_model_running.py \
+	tests/conformance tests/neurons/equations/test_model_running.py tests/engine/test_backends.py \
 	tests/distributed/test_mpi.py tests/studies/test_running_ended.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))

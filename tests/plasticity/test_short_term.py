@@ -82,7 +82,7 @@ def test_steady_state_of_a_regular_train() -> None:
 RULES = (None, PairSTDP(0.05, 0.06, w_max=9.0))
 
 
-@settings(max_examples=20, deadline=None, phases=[Phase.generate])
+@settings(max_examples=10, deadline=None, phases=[Phase.generate])
 @given(
     rule=st.sampled_from(RULES),
     brief=st.sampled_from([TsodyksMarkram(0.4, 150.0), TsodyksMarkram(0.1, 50.0, 400.0)]),

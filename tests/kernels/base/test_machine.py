@@ -100,6 +100,8 @@ def run(
             n_threads,
             control,
             cycles[thread],
+            0,
+            len(rows),
         )
 
     with ThreadPoolExecutor(n_threads) as pool:
