@@ -15,7 +15,7 @@ from neurosparse.engine.units import steps
 from neurosparse.kernels.spikes.exchange import HEAD
 from neurosparse.typing import Float64
 
-# seconds, of the machine of benchmarks/distributed.py; on others they differ
+# seconds, of the machine of benchmarks/ranks.py; on others they differ
 UPDATE = 1.2e-9  # of a neuron and step
 EVENT = 2.1e-9  # of a spike at a synapse
 RECEIVE = 2e-9  # of a spike on every rank

@@ -64,7 +64,7 @@ DRAWN = combinations.Drawn
 EVERYTHING = {"rewired": True, "reweighed": True, "saved": True}
 
 
-# what else there is, drawn by the hundred: benchmarks/distributed.py
+# what else there is, drawn by the hundred: benchmarks/ranks.py
 @pytest.mark.parametrize(
     ("drawn", "size", "threads"),
     [
