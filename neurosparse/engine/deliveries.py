@@ -236,7 +236,6 @@ def _add_events(
         "INDEX": synapses.indices.dtype.type,
         "OFFSET": synapses.segments.dtype.type,
     }
-    places = np.zeros(0, np.int32)
     row_words = _row_words(synapses)
     if synapses.delivers:
         # brings targets forward and wakes them; what arrives comes from the learning
@@ -247,8 +246,6 @@ def _add_events(
         **row_words,
         **_delay_words(synapses),
         **event_words(post),
-        places=places,
-        n_places=places.size,
         target=post.receptor(synapses.projection.receptor),
     )
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)

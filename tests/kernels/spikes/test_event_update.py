@@ -149,7 +149,6 @@ def test_spikes_bring_targets_forward_and_wake_them(model, index, many, scalar):
         1,
         indices,
         weight,
-        np.zeros(0, np.int32),
         fast[receptor],
         fast,
         table,

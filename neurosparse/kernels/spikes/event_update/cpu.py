@@ -11,13 +11,12 @@ from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
 from neurosparse.kernels.base.machine.models import findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
-from neurosparse.kernels.spikes.event_update.loops import model_parts, placed_parts
+from neurosparse.kernels.spikes.event_update.loops import model_parts
 
 # bound anew for each model (event mode is float64) by `event_operation`
 INDEX: Any = np.uint32
 OFFSET: Any = np.int64
 WIDTH = 8  # bytes of an offset
-PLACE: Any = np.int32
 step_awake: Any = None
 touch_rows: Any = None
 look_at: Any = None
@@ -94,8 +93,6 @@ class DeliverEventsWords(NamedTuple):
     nnz: int
     weight: NDArray[np.float32]  # [n_weights]
     n_weights: int  # 1 or nnz
-    places: NDArray[Any]  # where the weight of each synapse stands [n_places]
-    n_places: int  # nnz, or 0 where weights stand in the order of the synapses
     target: NDArray[np.float64]  # the receptor's row of the state [n_alloc]
     n_alloc: int
     delays: NDArray[np.int64]  # steps, each once, the longest first [n_delays]
@@ -120,7 +117,6 @@ def deliver_events(block: int, step: int, thread: int) -> None:
     n_alloc = w.n_alloc
     indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
-    places = carray(as_pointer(w.places), (w.n_places,), PLACE)
     receptor = carray(as_pointer(w.target), (n_alloc,), np.float64)
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     rows = carray(as_pointer(w.rows), (w.n_state, n_alloc), np.float64)
@@ -155,7 +151,6 @@ def deliver_events(block: int, step: int, thread: int) -> None:
                     stride,
                     indices,
                     weight,
-                    places,
                     receptor,
                     rows,
                     table,
@@ -208,13 +203,9 @@ def record_events(block: int, step: int, thread: int) -> None:
 
 @memoised
 def event_operation(kind: type, adapter: Any, **types: Any) -> Any:
-    """Compile an adapter of this file for a model and the types of its arrays, as `INDEX=uint16`.
-
-    With `PLACE` weights stand where `places` says.
-    """
+    """Compile an adapter of this file for a model and types of its arrays, as `INDEX=uint16`."""
     name = suffix(kind, np.float64, *(t.__name__ for t in types.values()), "event")
     bindings = dict(types)
     if "OFFSET" in types:
         bindings["WIDTH"] = np.dtype(types["OFFSET"]).itemsize
-    parts = placed_parts(kind) if "PLACE" in types else model_parts(kind)
-    return operation(adapter, name, findable(kind), **bindings, **parts)
+    return operation(adapter, name, findable(kind), **bindings, **model_parts(kind))

@@ -29,7 +29,6 @@ advance: Any = None
 settle: Any = None
 may_fire: Any = None
 leap: Any = None
-PLACED = False
 
 
 def leap_state(s: Any, table: Any, k: Any) -> Any:
@@ -91,7 +90,6 @@ def touch_targets(
     stride: Any,
     indices: Any,
     weight: Any,
-    places: Any,
     receptor: Any,
     rows: Any,
     table: Any,
@@ -103,8 +101,6 @@ def touch_targets(
 ) -> Any:
     """Bring the targets of the spikes forward, add the weights, wake those that may fire; returns
     the new n.
-
-    Weights stand in the order of the synapses or, where it is `PLACED`, at their places.
     """
     p = gather_line(Coefficients, table, 0)
     for k in range(spikes.size):
@@ -125,8 +121,7 @@ def touch_targets(
                     leap(gather(State, rows, post), table, np.int64(step - valid[post])),
                 )
                 valid[post] = step
-            place = np.int64(places[j]) if PLACED else j
-            receptor[post] += weight[place] if weight.size > 1 else weight[0]
+            receptor[post] += weight[j] if weight.size > 1 else weight[0]
             if not awake[post] and may_fire(gather(State, rows, post), p):
                 awake[post] = 1
                 listed[n] = post
@@ -170,16 +165,6 @@ def model_parts(kind: type) -> dict[str, Any]:
     parts["step_awake"] = part(specialise(step_the_awake, name, **parts))
     parts["touch_rows"] = part(specialise(touch_targets, name, **parts))
     parts["look_at"] = part(specialise(look_ahead, name, **parts))
-    return parts
-
-
-@memoised
-def placed_parts(kind: type) -> dict[str, Any]:
-    """The same where weights stand at places of their own."""
-    parts = dict(model_parts(kind))
-    name = suffix(kind, np.float64, "event", "placed")
-    touch = specialise(touch_targets, name, PLACED=True, **parts)
-    parts["touch_rows"] = njit(nogil=True, fastmath=FAST)(touch)
     return parts
 
 
