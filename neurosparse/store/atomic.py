@@ -97,8 +97,12 @@ def exchange(one: Path, other: Path) -> bool:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove temporary folders that killed processes left beside `path`."""
-    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
-        owner = leftover.name.split(".")[-2]
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        if not (name.startswith(start) and name.endswith(".tmp")):
+            continue
+        leftover = path.parent / name
+        owner = name.split(".")[-2]
         if owner.isdigit() and not _alive(int(owner)):
             shutil.rmtree(leftover, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """The folder of a study: a Zarr group in which each trial appears whole or not at all."""
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -105,12 +106,18 @@ class StudyFolder:
 
     def begun(self, key: str) -> int:
         """How often a trial was begun since it last ended."""
-        return len(list(self.trials.glob(f"{key}.began-*")))
+        return len(self._marks(key))
 
     def forget(self, key: str) -> None:
         """Take away the marks of a trial."""
-        for mark in self.trials.glob(f"{key}.began-*"):
+        # from the last, so that what is left after a kill counts from one
+        for mark in reversed(self._marks(key)):
             mark.unlink(missing_ok=True)
+
+    def _marks(self, key: str) -> list[Path]:
+        # asked for by name: looking through all trials for one makes long studies slow
+        marks = (self.trials / f"{key}.began-{number}" for number in itertools.count(1))
+        return list(itertools.takewhile(Path.exists, marks))
 
     def keep(self, trial: Trial, work: Callable[[Trial], Any]) -> None:
         """Run a trial and keep what it returned, with the files it left; whole or not at all."""

@@ -107,6 +107,9 @@ class Grid:
         trials: what a study still lacks.
     """
 
+    learns = False
+    """Whether an answer changes what is tried next."""
+
     def __init__(self, trials: Iterable[Trial]) -> None:
         self.queue = collections.deque(trials)
 
@@ -185,20 +188,33 @@ def drive(
     No more trials are out than there are workers: dask blames all that wait on a worker that dies.
     """
     out: dict[Any, Trial] = {}
+    answers: dict[Any, Trial] = {}
     compiled = False
+    crew = Crew(client)
+
+    def read() -> None:
+        for future, trial in answers.items():
+            if not _take(future, folder, trial, attempts, note):
+                waiting.back(trial)
+        if answers:
+            crew.dismiss(list(answers))
+            answers.clear()
+
     with Interruptible() as signals:
-        while (len(waiting) or out) and not signals.asked:
+        while (len(waiting) or out or answers) and not signals.asked:
+            # where the next do not hang on them, answers are read while the workers are busy
+            if waiting.learns:
+                read()
             # the first compiles what all the others load
-            room = _workers(client) - len(out) if compiled else 1 - len(out)
+            room = crew.size() - len(out) if compiled else 1 - len(out)
             for _ in range(min(room, len(waiting))):
                 trial = waiting.take()
                 out[_send(client, folder, function, trial)] = trial
-            for future in _answered(out):
-                trial = out.pop(future)
-                if not _take(future, folder, trial, attempts, note):
-                    waiting.back(trial)
-                future.release()
-                compiled = True
+            read()
+            if out:
+                answers |= {future: out.pop(future) for future in _answered(out)}
+            compiled = compiled or bool(answers)
+        out |= answers
         if signals.asked:
             _leave(client, out, folder, attempts, note)
             raise signals.reason("stopped; the same call goes on")
@@ -210,16 +226,40 @@ def _send(client: Any, folder: StudyFolder, function: Function, trial: Trial) ->
     return client.submit(attempt, path, function, trial, key=name, retries=0, pure=False)
 
 
-def _workers(client: Any) -> int:
-    return max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+class Crew:
+    """The workers of a client, counted from time to time, and the futures they are done with.
+
+    What a client says to its scheduler goes out every 10 ms. A future is let go of one round
+    later, so that the next trial is sent first and does not wait behind that word.
+
+    Args:
+        client: of dask.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.due = 0.0
+        self.count = 1
+        self.past: list[Any] = []
+
+    def size(self) -> int:
+        """How many trials may be out."""
+        now = time.monotonic()
+        if now >= self.due:
+            self.count = len(self.client.scheduler_info(n_workers=-1)["workers"])
+            self.due = now + LOOK
+        return max(self.count, 1)
+
+    def dismiss(self, futures: list[Any]) -> None:
+        """Keep these until the next ones come, and let go of the ones before."""
+        for future in self.past:
+            future.release()
+        self.past = futures
 
 
 def _answered(out: dict[Any, Trial]) -> list[Any]:
     """The futures that are answered, waiting a moment for the first."""
     distributed = dask_distributed()
-    if not out:
-        time.sleep(LOOK)
-        return []
     with contextlib.suppress(TimeoutError):
         distributed.wait(list(out), timeout=LOOK, return_when="FIRST_COMPLETED")
     return [future for future in out if future.done()]

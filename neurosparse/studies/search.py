@@ -143,6 +143,8 @@ ATTEMPTS = 3
 class Chosen(Grid):
     """Trials that Optuna is asked for when there is room, and told about when they end."""
 
+    learns = True
+
     def __init__(
         self,
         known: Any,
