@@ -26,6 +26,8 @@ layers    hebbian             products of activity on the support
 layers    k_winners           the k largest of each row
 layers    recurrent_scan      recurrent leaky neurons through time
 layers    sampled_outer       an outer product on the support only
+coding    decode_rows         sums of the rows that a code names
+coding    encode_topk         the k best rows of each sample
 memory    bit_rows            rows of a bit matrix: take up, count
 memory    clique_decode       decoding in clustered bit matrices
 memory    entmax              sparse weights from scores

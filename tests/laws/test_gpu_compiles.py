@@ -284,6 +284,8 @@ def _functions(precisions):
     import numpy as np
     import torch
 
+    from neurosparse.kernels.coding.decode_rows import gpu as coding
+    from neurosparse.kernels.coding.encode_topk.gpu import encode
     from neurosparse.kernels.layers.condensed_matmul import gpu as condensed
     from neurosparse.kernels.layers.csr_matmul import gpu as csr
     from neurosparse.kernels.layers.k_winners.gpu import k_winners
@@ -303,10 +305,13 @@ def _functions(precisions):
         )
         csr.backward(pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, grad)
         condensed.forward(whole[:, :2], torch.ones((3, 2), dtype=kind), x, None)
+        rows = torch.ones((4, 300), dtype=kind)
+        coding.backward(pointers, whole[0, :3], values, rows, rows[:2])
         z = torch.ones((3, 600), dtype=kind)
         shape = torch.ones(3, dtype=torch.float64)
         entmax.backward_tensor(entmax.weigh_tensor(z, shape, shape, shape), z, shape)
     entmax.weigh_tensor(torch.ones((3, 20), dtype=torch.bfloat16), shape, shape, shape)
+    encode(torch.ones(2, 3), torch.ones(5, 3), torch.ones(5), 2, False)
     for size in (5, 600):
         k_winners(np.zeros((2, size), np.float32), 3)
     overlap(np.zeros((3, 2), np.uint64), np.zeros((4, 2), np.uint64))

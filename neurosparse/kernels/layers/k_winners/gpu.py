@@ -6,10 +6,12 @@ of the range of int32 find the threshold exactly. A row is held whole, so rows m
 """
 
 import numpy as np
+import torch
 import triton
 import triton.language as tl
+from torch import Tensor
 
-from neurosparse.kernels.base.machine.gpu import blank, find_device, upload
+from neurosparse.kernels.base.machine.gpu import find_device, upload
 from neurosparse.typing import Array, Int32
 
 LONGEST = 16_384
@@ -41,6 +43,19 @@ def _k_winners(values, out, size, k, BLOCK: tl.constexpr):  # type: ignore[no-un
     tl.store(out + row * k + place, i, mask=wins)
 
 
+def winners_of_tensor(rows: Tensor, k: int) -> Tensor:
+    """Return the ascending indices of the k largest, int32, of float32 rows on the device."""
+    size = rows.shape[1]
+    out = torch.empty((len(rows), k), dtype=torch.int32, device=rows.device)
+    if out.numel():
+        block = triton.next_power_of_2(size)
+        # about 16 values a thread, so that a row stays in registers
+        warps = min(max(block // 512, 1), 16)
+        grid = (len(rows),)
+        _k_winners[grid](rows.contiguous(), out, size, k, BLOCK=block, num_warps=warps)
+    return out
+
+
 def k_winners(values: Array, k: int) -> Int32:
     """Return the ascending indices of the k largest of each row, float32 `[n, size]`."""
     if values.dtype != np.float32 or values.shape[1] > LONGEST:
@@ -48,13 +63,7 @@ def k_winners(values: Array, k: int) -> Int32:
         expected = f"float32 rows of at most {LONGEST}; use backend='cpu' for others"
         raise ValueError(f"values: got {kind}, want {expected}")
     device = find_device()
-    out = blank((len(values), k), np.int32, device)
-    if out.numel():
-        block = triton.next_power_of_2(values.shape[1])
-        # about 16 values a thread, so that a row stays in registers
-        warps = min(max(block // 512, 1), 16)
-        rows = upload(values, device)
-        _k_winners[(len(values),)](
-            rows, out, values.shape[1], int(k), BLOCK=block, num_warps=warps
-        )
-    return np.asarray(out.cpu().numpy(), np.int32)
+    if not values.size or not k:
+        return np.empty((len(values), k), np.int32)
+    winners = winners_of_tensor(upload(values, device), int(k))
+    return np.asarray(winners.cpu().numpy(), np.int32)
