@@ -285,7 +285,6 @@ def _functions(precisions):
     import torch
 
     from neurosparse.kernels.coding.decode_rows import gpu as coding
-    from neurosparse.kernels.coding.encode_topk.gpu import encode
     from neurosparse.kernels.layers.condensed_matmul import gpu as condensed
     from neurosparse.kernels.layers.csr_matmul import gpu as csr
     from neurosparse.kernels.layers.k_winners.gpu import k_winners
@@ -311,7 +310,6 @@ def _functions(precisions):
         shape = torch.ones(3, dtype=torch.float64)
         entmax.backward_tensor(entmax.weigh_tensor(z, shape, shape, shape), z, shape)
     entmax.weigh_tensor(torch.ones((3, 20), dtype=torch.bfloat16), shape, shape, shape)
-    encode(torch.ones(2, 3), torch.ones(5, 3), torch.ones(5), 2, False)
     for size in (5, 600):
         k_winners(np.zeros((2, size), np.float32), 3)
     overlap(np.zeros((3, 2), np.uint64), np.zeros((4, 2), np.uint64))

@@ -1,8 +1,8 @@
 """The k best rows of a dictionary for each sample, without forming all scores.
 
 `h = x rowsᵀ + bias`; for each sample the k largest h (or |h|), by ascending index, ties to the
-higher index as in `k_winners`. Shapes: `x [batch, d]`, `rows [n, d]`, `bias [n]`, float32 or float64
-alike. Scores are formed for a block of samples at a time.
+higher index as in `k_winners`. Shapes: `x [batch, d]`, `rows [n, d]`, `bias [n]`, float32 or
+float64 alike. Scores are formed for a block of samples at a time.
 """
 
 from typing import Literal, cast
