@@ -29,6 +29,10 @@ from .idx import ImageSet as ImageSet
 from .idx import read_idx as read_idx
 from .mnist1d import SignalSet as SignalSet
 from .mnist1d import mnist_1d as mnist_1d
+from .natural_patches import grey_images as grey_images
+from .natural_patches import image_patches as image_patches
+from .natural_patches import normalise_contrast as normalise_contrast
+from .natural_patches import whiten_images as whiten_images
 from .optdigits import digits_8x8 as digits_8x8
 
 # recordings of event cameras
