@@ -26,6 +26,7 @@ layers    hebbian             products of activity on the support
 layers    k_winners           the k largest of each row
 layers    recurrent_scan      recurrent leaky neurons through time
 layers    sampled_outer       an outer product on the support only
+coding    convolutional_descent  entries of shifted kernels, one by one
 coding    decode_rows         sums of the rows that a code names
 coding    encode_topk         the k best rows of each sample
 memory    bit_rows            rows of a bit matrix: take up, count

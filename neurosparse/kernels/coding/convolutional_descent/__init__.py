@@ -4,10 +4,9 @@ With r = s - Σ_i a_i d_{m_i}(· - p_i), on the torus, one visit of entry i is
 
     a_i <- soft(a_i ‖d‖² + Σ_q r[p_i + q] d[q], λ)/‖d‖²,    r -= Δa_i d(· - p_i).
 
-Shapes: `residual [height, width]`; `kernels [m, k_h, k_w]`; an entry is a kernel, a row and a column
-(`which`, `row`, `column`, int32 `[n]`) and its value `[n]`; all float64. `drives` is the same sum
-over q at every place of some rows, `[rows, width, m]`. A visit reads and writes k_h·k_w pixels and
-no map of coefficients.
+Shapes: `residual [height, width]`; `kernels [m, k_h, k_w]`; an entry is a kernel, a row and a
+column (`which`, `row`, `column`, int32 `[n]`) and its value `[n]`; all others float64. A visit
+reads and writes k_h·k_w pixels, and no map of coefficients.
 
 Source: Kavukcuoglu et al. 2010 (NeurIPS 23) for the coordinate descent; Moreau, Oudre & Vayatis
 2018, arXiv:1705.10087, for keeping it local.
