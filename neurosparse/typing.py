@@ -4,7 +4,8 @@ Their names, not what they stand for, are what `help()` shows.
 """
 
 import os
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,3 +29,13 @@ Structured = TypeAliasType("Structured", NDArray[np.void])  # with named fields
 Seed = TypeAliasType("Seed", int | np.random.SeedSequence | np.random.Generator | None)
 
 Path = TypeAliasType("Path", str | os.PathLike[str])
+
+
+class Cluster(Protocol):
+    """Where work is shared out to, such as `neurosparse.studies.Local(workers=2)`."""
+
+    def each(
+        self, function: Callable[[Any], Any], items: Iterable[Any]
+    ) -> Iterator[tuple[Any, Any]]:
+        """Yield each item with what the function made of it, as they end."""
+        ...

@@ -69,6 +69,10 @@ def compare(
     minutes: Annotated[
         float | None, typer.Option(help="begin no run after so many minutes")
     ] = None,
+    workers: Annotated[int, typer.Option(help="runs at a time, on this machine")] = 1,
+    scheduler: Annotated[
+        str, typer.Option(metavar="URL", help="of a dask scheduler: tcp://login1:8786")
+    ] = "",
     quick: Annotated[
         bool,
         typer.Option("--quick", help="a small comparison on digits, in under a minute"),
@@ -105,13 +109,28 @@ def compare(
     if out.exists() and not out.is_dir():
         raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
-        records = analysis.compare(settings, out, minutes=minutes, progress=say)
+        records = analysis.compare(
+            settings, out, minutes=minutes, progress=say, cluster=place(workers, scheduler)
+        )
     except KeyboardInterrupt as stop:
         typer.echo(f"neurosparse: stopped; the same command goes on in {out}", err=True)
         raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None
     show(records)
     for kind, path in analysis.comparison_report(settings, records, out).items():
         print(f"{kind:7} {path}")
+
+
+def place(workers: int, scheduler: str) -> Any:
+    """Where more than one run at a time is, or None.
+
+    >>> place(1, ""), place(2, "")
+    (None, Local(workers=2, memory=None, threads=1))
+    """
+    from neurosparse.studies import Address, Local
+
+    if scheduler:
+        return Address(scheduler)
+    return None if workers == 1 else Local(workers)
 
 
 def chosen(file: Path | None, quick: bool, options: dict[str, Any]) -> "ComparisonSettings":

@@ -21,6 +21,12 @@ def experiment(
         ),
     ] = None,
     processes: Annotated[int, typer.Option(help="that simulate at the same time")] = 1,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="of a dask scheduler, whose workers see the folder too"
+        ),
+    ] = "",
     report: Annotated[bool, typer.Option(help="write report.html into the folder")] = True,
 ) -> None:
     """Run an experiment on a connectome, and write one HTML page about it.
@@ -30,13 +36,15 @@ def experiment(
     """
     from neurosparse.console import bar
     from neurosparse.experiment import experiment_report, read_experiment
+    from neurosparse.studies import Address
 
     design, title = read_experiment(file)
     folder = out or Path("runs") / file.stem
     print(design)
     try:
         with bar("arms") as show:
-            evidence = design.run(folder, processes=processes, progress=show)
+            place = Address(scheduler) if scheduler else None
+            evidence = design.run(folder, processes=processes, progress=show, cluster=place)
     except KeyboardInterrupt as stop:
         typer.echo(f"neurosparse: stopped; the same command goes on in {folder}", err=True)
         raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None

@@ -5,7 +5,7 @@ from typing import Any
 from neurosparse.experiment.design import Design
 from neurosparse.experiment.evidence import Evidence
 from neurosparse.experiment.running import run
-from neurosparse.typing import Path
+from neurosparse.typing import Cluster, Path
 
 
 class Experiment(Design):
@@ -50,7 +50,14 @@ class Experiment(Design):
     Experiment(2,952 neurons; 19 arms on 1 graph, 12 trials of 1000 ms)
     """
 
-    def run(self, path: Path, *, processes: int = 1, progress: Any = False) -> Evidence:
+    def run(
+        self,
+        path: Path,
+        *,
+        processes: int = 1,
+        progress: Any = False,
+        cluster: Cluster | None = None,
+    ) -> Evidence:
         """Simulate what is not in the folder `path` yet, and return the evidence.
 
         What is complete is on disk at once: after Ctrl-C, or a kill, the same call goes on.
@@ -61,9 +68,11 @@ class Experiment(Design):
             path: folder of the results.
             processes: that simulate at the same time.
             progress: True for a bar on the terminal, or a function of (done, all).
+            cluster: workers in the place of processes, as `neurosparse.studies.Slurm(jobs=20)`; the
+                folder must be one that all of them see.
 
         Raises:
             ValueError: results of another design are there; a control that cannot be drawn.
             KeyboardInterrupt: after Ctrl-C; what is complete is kept.
         """
-        return run(self, path, processes, progress)
+        return run(self, path, processes, progress, cluster)

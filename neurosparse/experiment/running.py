@@ -1,6 +1,7 @@
 """Running a design: graphs drawn once, arms shared out to processes, one writer."""
 
 import contextlib
+import functools
 import multiprocessing
 import pathlib
 import queue
@@ -17,16 +18,20 @@ from neurosparse.experiment.bench import Bench, Job, Outcome, job_of, put_graph
 from neurosparse.experiment.design import Design
 from neurosparse.experiment.evidence import Evidence
 from neurosparse.experiment.results import CONNECTOME, NAME, Results
-from neurosparse.typing import Path
+from neurosparse.typing import Cluster, Path
 
 SHARED = "graphs"
 # arms whose first trial is kept for rasters
 RASTERS = 12
+# units that a worker of a cluster takes at once: it builds their network anew each time
+TOGETHER = 8
 Unit = tuple[int, int]
 Finished = tuple[Unit, Outcome | None, str]
 
 
-def run(design: Design, path: Path, processes: int, progress: Any) -> Evidence:
+def run(
+    design: Design, path: Path, processes: int, progress: Any, cluster: Cluster | None
+) -> Evidence:
     """Simulate what is missing in the folder, see `Experiment.run`."""
     count = whole_number("processes", processes, 1)
     folder = pathlib.Path(path)
@@ -43,7 +48,10 @@ def run(design: Design, path: Path, processes: int, progress: Any) -> Evidence:
     finished: Generator[Finished] | None = None
     try:
         _draw_first(design, shared, units)
-        finished = _work(design, job, shared, units, min(count, len(units)))
+        if cluster is None:
+            finished = _work(design, job, shared, units, min(count, len(units)))
+        else:
+            finished = _spread(design, job, shared, units, cluster)
         with Interruptible() as interrupt:
             for k, (unit, outcome, fault) in enumerate(finished):
                 if outcome is None:
@@ -139,6 +147,36 @@ def _work(
         yield unit, bench.run(*unit), ""
 
 
+def _spread(
+    design: Design, job: Job, shared: pathlib.Path, units: list[Unit], cluster: Cluster
+) -> Generator[Finished]:
+    """Yield the outcome of each unit, worked on in small groups by the workers of a cluster."""
+    for number in sorted({graph for graph, _ in units}):
+        draw(design, number, shared)
+    work = functools.partial(work_on, job, shared.absolute())
+    for _, outcomes in cluster.each(work, _groups(units)):
+        yield from outcomes
+
+
+def _groups(units: list[Unit]) -> list[tuple[Unit, ...]]:
+    starts = range(0, len(units), TOGETHER)
+    return [tuple(units[start : start + TOGETHER]) for start in starts]
+
+
+def work_on(job: Job, shared: pathlib.Path, units: tuple[Unit, ...]) -> list[Finished]:
+    """Run a group of units, on a worker that builds its networks for all of them."""
+    bench = Bench(job, shared)
+    return [_outcome(bench, unit) for unit in units]
+
+
+def _outcome(bench: Bench, unit: Unit) -> Finished:
+    try:
+        return unit, bench.run(*unit), ""
+    # whatever a model raises is for the person at the other end
+    except Exception as error:
+        return unit, None, f"{type(error).__name__}: {error}"
+
+
 def _share_out(
     design: Design, job: Job, shared: pathlib.Path, units: list[Unit], processes: int
 ) -> Generator[Finished]:
@@ -184,12 +222,7 @@ def work(job: Job, shared: pathlib.Path, tasks: Any, outcomes: Any) -> None:
     """Run units until there are no more, or nobody waits for them; the body of a process."""
     bench = Bench(job, shared)
     while (unit := _task_of(tasks)) is not None:
-        try:
-            outcomes.put((unit, bench.run(*unit), ""))
-        except (
-            Exception
-        ) as error:  # whatever a model raises is for the person at the other end
-            outcomes.put((unit, None, f"{type(error).__name__}: {error}"))
+        outcomes.put(_outcome(bench, unit))
     if _orphaned():
         # nobody will read what waits in the pipe
         outcomes.cancel_join_thread()

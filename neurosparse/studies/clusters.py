@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from neurosparse.checks import positive, text, whole_number
 from neurosparse.errors import Said, bad_argument, missing_extra
+from neurosparse.studies.crew import spread
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -16,13 +17,51 @@ LEASE = 600
 """Seconds before the end of a job in which a worker takes no more trials."""
 
 
+class Workers:
+    """Workers of a dask scheduler; a place for studies, comparisons and experiments."""
+
+    def open(self) -> contextlib.AbstractContextManager["Client"]:
+        """A client, as long as the block lasts."""
+        raise NotImplementedError
+
+    def each(
+        self, function: Callable[[Any], Any], items: Iterable[Any]
+    ) -> Generator[tuple[Any, Any]]:
+        """Yield each item with what the function made of it on a worker, as they end.
+
+        Raises:
+            ImportError: dask is not installed.
+            RuntimeError: an item lost its worker three times.
+
+        >>> from neurosparse.studies import Local
+        >>> def square(x):
+        ...     return x * x
+        >>> if __name__ == "__main__":
+        ...     sorted(Local(2).each(square, [1, 2, 3]))  # doctest: +SKIP
+        [(1, 1), (2, 4), (3, 9)]
+        """
+        with self.open() as client:
+            yield from spread(client, function, items)
+
+
 @dataclass(frozen=True)
 class Here:
     """In this process, one trial after the other: nothing to install, and a debugger works."""
 
+    def each(
+        self, function: Callable[[Any], Any], items: Iterable[Any]
+    ) -> Generator[tuple[Any, Any]]:
+        """Yield each item with what the function made of it.
+
+        >>> list(Here().each(abs, [-1, 2]))
+        [(-1, 1), (2, 2)]
+        """
+        for item in items:
+            yield item, function(item)
+
 
 @dataclass(frozen=True)
-class Local:
+class Local(Workers):
     """In processes of this machine, by dask on the loopback address.
 
     Args:
@@ -75,7 +114,7 @@ class Local:
 
 
 @dataclass(frozen=True)
-class Address:
+class Address(Workers):
     """On workers of a dask scheduler that runs already.
 
     Args:
@@ -114,7 +153,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Slurm:
+class Slurm(Workers):
     """On jobs that SLURM starts, by dask-jobqueue; lost jobs are replaced, TLS between hosts.
 
     Args:
@@ -205,6 +244,8 @@ def settings() -> Iterator[None]:
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.spill": False,
         "distributed.worker.memory.pause": False,
+        # a trial of a comparison is a process of its own, which a daemon may not begin
+        "distributed.worker.daemon": False,
     }
     with dask.config.set(names):
         yield

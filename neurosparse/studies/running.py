@@ -12,7 +12,8 @@ from neurosparse.console import Interruptible, Progress
 from neurosparse.errors import bad_type
 from neurosparse.studies.arrays import SlurmArray
 from neurosparse.studies.attempt import Function, attempt
-from neurosparse.studies.clusters import Address, Here, Local, Slurm, dask_distributed
+from neurosparse.studies.clusters import Address, Here, Local, Slurm
+from neurosparse.studies.crew import Crew, answered
 from neurosparse.studies.folder import StudyFolder
 from neurosparse.studies.study import Study, Trial
 from neurosparse.studies.table import StudyTable, read_study
@@ -20,8 +21,6 @@ from neurosparse.studies.table import StudyTable, read_study
 Cluster = Here | Local | Address | Slurm | SlurmArray
 Note = Callable[[Trial, dict[str, Any]], None]
 
-LOOK = 0.5
-"""Seconds between two looks at what a person wants."""
 GRACE = 10.0
 """Seconds that trials under way have to end after Ctrl-C."""
 FIRST = 20
@@ -212,7 +211,7 @@ def drive(
                 out[_send(client, folder, function, trial)] = trial
             read()
             if out:
-                answers |= {future: out.pop(future) for future in _answered(out)}
+                answers |= {future: out.pop(future) for future in answered(out)}
             compiled = compiled or bool(answers)
         out |= answers
         if signals.asked:
@@ -224,45 +223,6 @@ def _send(client: Any, folder: StudyFolder, function: Function, trial: Trial) ->
     name = f"{trial.key}-{folder.begun(trial.key)}-{time.monotonic_ns()}"
     path = str(folder.path.absolute())
     return client.submit(attempt, path, function, trial, key=name, retries=0, pure=False)
-
-
-class Crew:
-    """The workers of a client, counted from time to time, and the futures they are done with.
-
-    What a client says to its scheduler goes out every 10 ms. A future is let go of one round
-    later, so that the next trial is sent first and does not wait behind that word.
-
-    Args:
-        client: of dask.
-    """
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.due = 0.0
-        self.count = 1
-        self.past: list[Any] = []
-
-    def size(self) -> int:
-        """How many trials may be out."""
-        now = time.monotonic()
-        if now >= self.due:
-            self.count = len(self.client.scheduler_info(n_workers=-1)["workers"])
-            self.due = now + LOOK
-        return max(self.count, 1)
-
-    def dismiss(self, futures: list[Any]) -> None:
-        """Keep these until the next ones come, and let go of the ones before."""
-        for future in self.past:
-            future.release()
-        self.past = futures
-
-
-def _answered(out: dict[Any, Trial]) -> list[Any]:
-    """The futures that are answered, waiting a moment for the first."""
-    distributed = dask_distributed()
-    with contextlib.suppress(TimeoutError):
-        distributed.wait(list(out), timeout=LOOK, return_when="FIRST_COMPLETED")
-    return [future for future in out if future.done()]
 
 
 def _take(
@@ -291,7 +251,7 @@ def _leave(
     """Let trials under way end for a while, and forget the others."""
     due = time.monotonic() + GRACE
     while out and time.monotonic() < due:
-        for future in _answered(out):
+        for future in answered(out):
             _take(future, folder, out.pop(future), attempts, note)
     for trial in out.values():
         folder.forget(trial.key)

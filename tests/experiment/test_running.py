@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from neurosparse.experiment import Experiment, Lesion, Rewired, Silence, open_evidence
+from neurosparse.studies import Here
 from tests.experiment.small import BRAIN, MODEL, experiment
 
 RELAY = BRAIN.where(type="relay")
@@ -69,6 +70,13 @@ def test_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     two = design().run(tmp_path / "two", processes=2)
     assert np.array_equal(one.rates, two.rates)
     assert np.array_equal(one.results.counts(2), two.results.counts(2))
+
+
+def test_a_cluster_gives_the_same(tmp_path: Path) -> None:
+    one = design().run(tmp_path / "one")
+    two = design().run(tmp_path / "two", cluster=Here())
+    assert np.array_equal(one.rates, two.rates)
+    assert not (tmp_path / "two" / "graphs").exists()
 
 
 def test_a_process_that_died_is_told(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import zarr
 
+from neurosparse.analysis import ComparisonSettings, compare
 from neurosparse.studies import Local, Study, run_study
 from tests.house import ROOT
 from tests.studies.trials import begun, eventful, slow
@@ -34,6 +35,21 @@ def test_workers_that_die_cost_nobody_else_anything(tmp_path):
     whole = group["trials"][str(table["key"][1])]
     assert whole.attrs["measures"] == {"twice": 2.0, "nothing": "nan"}
     assert (tmp_path / "study" / "trials" / table["key"][1] / "note.txt").read_text() == "1"
+
+
+def test_a_comparison_on_workers(tmp_path):
+    settings = ComparisonSettings(
+        dataset="digits",
+        hidden=(16,),
+        sparsities=(0.9,),
+        methods=("SET",),
+        seeds=2,
+        epochs=1,
+    )
+    there = compare(settings, tmp_path / "there", cluster=Local(2))
+    alone = compare(settings, tmp_path / "alone")
+    assert [row["accuracy"] for row in there] == [row["accuracy"] for row in alone]
+    assert len(there) == 7
 
 
 SCRIPT = """

@@ -49,13 +49,19 @@ class OwnSamples:
         return Data(x, y, test_x, test_y, batch)
 
     @contextmanager
-    def in_a_file(self) -> Iterator["OwnSamples"]:
-        """Lay the arrays down for other processes to read, as long as this lasts."""
+    def in_a_file(self, place: FilePath | None = None) -> Iterator["OwnSamples"]:
+        """Lay the arrays down for other processes to read, as long as this lasts.
+
+        Args:
+            place: a folder that all of them see; by default one of this machine.
+        """
         if not isinstance(self.kept, SampleArrays):
             yield self
             return
-        with TemporaryDirectory(prefix="neurosparse-") as folder:
-            path = FilePath(folder) / "samples.npz"
+        if place is not None:
+            place.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".neurosparse-", dir=place) as folder:
+            path = FilePath(folder).absolute() / "samples.npz"
             save_file(path, KIND, {}, self.kept._asdict())
             yield replace(self, kept=path)
 

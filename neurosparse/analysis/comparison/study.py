@@ -1,8 +1,11 @@
 """`compare`: every method, sparsity and seed on the same budget; stops and goes on where it was."""
 
+import functools
+import itertools
 import json
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.trial import ComparisonTrial, Record, alone
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
+from neurosparse.typing import Cluster
 
 Runner = Callable[[ComparisonSettings, ComparisonTrial], Record]
 Progress = Callable[[int, int, Record], object]
@@ -26,6 +30,7 @@ def compare(
     minutes: float | None = None,
     run: Runner = alone,
     progress: Progress = lambda done, total, record: None,
+    cluster: Cluster | None = None,
 ) -> list[Record]:
     """Run what has not been run yet and return all records, each a JSON file in a folder.
 
@@ -36,6 +41,9 @@ def compare(
         run: carries out one trial; by default each has a process of its own, which runs nothing of
             the calling script.
         progress: called with (runs done, runs in all, record) after each.
+        cluster: where several run at a time, as `neurosparse.studies.Local(workers=2)`; the folder
+            must be one that all workers see. Times in the records are then of runs that share a
+            machine.
 
     Raises:
         ValueError: the folder holds a comparison of another budget or of other samples, or a file
@@ -46,31 +54,50 @@ def compare(
     ...     compare(ComparisonSettings(), folder, minutes=0)
     []
     """
-    begin = time.monotonic()
-    records = list[Record]()
     planned = trials(settings)
-    with _sendable(settings) as sent:
-        for trial in planned:
-            path = Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
-            if path.exists():
-                record = _read(path, settings)
-            elif minutes is not None and time.monotonic() - begin >= 60 * minutes:
-                continue
-            else:
-                record = run(sent, trial)
-                write_json(path, record)
-            records.append(record)
+    names = {
+        trial: Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
+        for trial in planned
+    }
+    records: dict[ComparisonTrial, Record] = {}
+    for trial, path in names.items():
+        if path.exists():
+            records[trial] = _read(path, settings)
+            progress(len(records), len(planned), records[trial])
+    due = math.inf if minutes is None else time.monotonic() + 60 * minutes
+    missing = [trial for trial in planned if trial not in records]
+    if not missing:
+        return list(records.values())
+    # asked for one by one, so that none is begun too late
+    in_time = itertools.takewhile(lambda _: time.monotonic() < due, missing)
+    place = cluster or _Here()
+    with _sendable(settings, None if cluster is None else Path(folder)) as sent:
+        for trial, record in place.each(functools.partial(run, sent), in_time):
+            write_json(names[trial], record)
+            records[trial] = record
             progress(len(records), len(planned), record)
-    return records
+    return [records[trial] for trial in planned if trial in records]
+
+
+class _Here:
+    """One trial after the other, begun by this process."""
+
+    def each(
+        self, function: Callable[[Any], Any], items: Iterable[Any]
+    ) -> Iterator[tuple[Any, Any]]:
+        """Yield each trial with its record."""
+        return ((item, function(item)) for item in items)
 
 
 @contextmanager
-def _sendable(settings: ComparisonSettings) -> Iterator[ComparisonSettings]:
+def _sendable(
+    settings: ComparisonSettings, folder: Path | None
+) -> Iterator[ComparisonSettings]:
     """Settings for other processes: samples of one's own lie in a file, not in the settings."""
     if not isinstance(settings.dataset, OwnSamples):
         yield settings
         return
-    with settings.dataset.in_a_file() as samples:
+    with settings.dataset.in_a_file(folder) as samples:
         yield replace(settings, dataset=samples)
 
 

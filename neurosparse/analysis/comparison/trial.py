@@ -150,6 +150,9 @@ def alone(settings: ComparisonSettings, trial: ComparisonTrial) -> Record:
     Raises:
         RuntimeError: the process ended without an answer, for example for want of memory.
     """
+    if multiprocessing.current_process().daemon:
+        remedy = "start it with DASK_DISTRIBUTED__WORKER__DAEMON=False"
+        raise RuntimeError(f"{trial.name}: this worker may begin no process; {remedy}")
     forks = "forkserver" in multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
     if forks:

@@ -49,3 +49,21 @@ def test_what_is_no_record_is_refused(tmp_path):
     (tmp_path / "dense__same_width-1-0.json").write_text("{}")
     with pytest.raises(ValueError, match="not a record"):
         compare(SMALL, tmp_path, run=here)
+
+
+class Backwards:
+    """A cluster whose last trial ends first."""
+
+    def each(self, function, items):
+        for item in reversed(list(items)):
+            yield item, function(item)
+
+
+def test_records_of_a_cluster_are_in_the_order_of_the_plan(tmp_path):
+    one = replace(SMALL, seeds=1, epochs=1)
+    there = compare(one, tmp_path / "there", run=here, cluster=Backwards())
+    assert [(row["name"], row["seed"]) for row in there] == [
+        (trial.name, trial.seed) for trial in trials(one)
+    ]
+    # what is there is not run again
+    assert compare(one, tmp_path / "there", run=None, cluster=Backwards()) == there
