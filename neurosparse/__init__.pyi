@@ -19,6 +19,7 @@ from . import pruning as pruning
 from . import recording as recording
 from . import rewiring as rewiring
 from . import sdr as sdr
+from . import sparse_coding as sparse_coding
 from . import stimuli as stimuli
 from . import sweep as sweep
 from . import wiring as wiring

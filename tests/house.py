@@ -30,6 +30,7 @@ ORDER = (
         "encoders",
         "lyapunov",
         "network",
+        "sparse_coding",
         "rewiring",
         "connectome",
         "datasets",

@@ -19,6 +19,7 @@ ROOMS = (
     *("recording", "sweep", "rewiring", "pruning", "lyapunov", "sdr", "encoders", "htm"),
     *(
         "memory",
+        "sparse_coding",
         "models",
         "connectome",
         "datasets",

@@ -1,0 +1,28 @@
+# codes, dictionaries
+from .codes import SparseCodes as SparseCodes
+from .dictionary import Dictionary as Dictionary
+
+# thresholds
+from .thresholds import CEL0 as CEL0
+from .thresholds import Firm as Firm
+from .thresholds import Half as Half
+from .thresholds import Hard as Hard
+from .thresholds import NonNegative as NonNegative
+from .thresholds import Rozell as Rozell
+from .thresholds import Soft as Soft
+from .curve import Thresholding as Thresholding
+
+# coders
+from .coder import Coder as Coder
+from .coder import Solution as Solution
+from .coder import cost as cost
+from .ista import Ista as Ista
+from .pursuit import Omp as Omp
+
+# images: kernels in every place
+from .convolutional_admm import ConvolutionalAdmm as ConvolutionalAdmm
+from .convolutional_codes import ConvolutionalCodes as ConvolutionalCodes
+from .convolutional_descent import ConvolutionalDescent as ConvolutionalDescent
+from .log_gabor import ONE_BANDWIDTH as ONE_BANDWIDTH
+from .log_gabor import SIX_BANDWIDTHS as SIX_BANDWIDTHS
+from .log_gabor import LogGabors as LogGabors

@@ -1,0 +1,75 @@
+"""What every coder does: signals and a dictionary in, sparse codes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from neurosparse.errors import bad_type
+from neurosparse.sparse_coding.codes import SparseCodes
+from neurosparse.sparse_coding.curve import Thresholding
+from neurosparse.sparse_coding.dictionary import Dictionary
+from neurosparse.typing import Array
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Codes and how they came about.
+
+    Attributes:
+        codes: of the batch.
+        reason: why each sample ended, text `[batch]`: what a coder's page lists.
+        steps: done for each sample, `[batch]`.
+        numbers: further counts and errors by name, each `[batch]`.
+    """
+
+    codes: SparseCodes
+    reason: Array
+    steps: Array
+    numbers: dict[str, Array] = field(default_factory=dict)
+
+
+class Coder(Protocol):
+    """What learners and models ask of a coder, also of one of your own."""
+
+    def encode(self, x: Any, dictionary: Dictionary) -> SparseCodes:
+        """Find the codes of signals `[batch, d]`."""
+        ...
+
+
+class Solver:
+    """A coder that can say how it came to its codes."""
+
+    def encode(self, x: Any, dictionary: Dictionary) -> SparseCodes:
+        """Find the codes of signals `[batch, d]`; see `solve`."""
+        return self.solve(x, dictionary).codes
+
+    def solve(self, x: Any, dictionary: Dictionary) -> Solution:
+        """Find the codes, and say how."""
+        raise NotImplementedError
+
+
+def a_dictionary(value: Any) -> Dictionary:
+    """Return the dictionary, or say how to make one."""
+    if not isinstance(value, Dictionary):
+        raise bad_type("dictionary", value, "a Dictionary", "write Dictionary(atoms)")
+    return value
+
+
+def cost(
+    x: Any, codes: SparseCodes, dictionary: Dictionary, threshold: Thresholding
+) -> Array:
+    """Compute `½ ‖x - a D‖² + Σ penalty(a)` of each sample, float64 `[batch]`.
+
+    >>> from neurosparse.sparse_coding import Soft
+    >>> codes = SparseCodes.from_dense([[0.1875, 1.1875]])
+    >>> dictionary = Dictionary([[1.0, 0.0, 0.0], [0.6, 0.8, 0.0]])
+    >>> cost([[1.0, 1.0, 0.5]], codes, dictionary, Soft(0.1)).round(5).tolist()
+    [0.26875]
+    """
+    left = a_dictionary(dictionary).signals(x).astype(np.float64) - dictionary.decode(codes)
+    each = threshold.penalty(codes.values.astype(np.float64))
+    penalties = np.bincount(codes.rows, each, minlength=len(codes))
+    return np.asarray(0.5 * (left**2).sum(axis=1) + penalties)
