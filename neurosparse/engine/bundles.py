@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.parts import LONG_PART, Parts, occurring
+from neurosparse.engine.parts import Parts, occurring
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 
 SMALLEST = 4096  # synapses, below which rows are short whatever is done
 PIECE = 1 << 16  # synapses that are placed before the next rows
+LONG_PART = (
+    1  # synapses of a row that share a delay: from there on quicker than a ring for each
+)
 SHORT = 256  # synapses of one row and delay: longer parts are as quick on their own
 
 
@@ -89,6 +92,11 @@ class Bundles:
                 self.by_names[names] = tie(names, synapses, groups, self.block)
 
 
+def is_short(member: Synapses) -> bool:
+    """Whether its rows gain by company, whatever that costs in weights."""
+    return _mean_part([member]) < SHORT
+
+
 def worth_tying(members: list[Synapses]) -> bool:
     """Whether rows are short one by one and long enough together."""
     if len(members) < 2 or sum(s.nnz_all for s in members) < SMALLEST:
@@ -157,7 +165,8 @@ def tie(
     np.cumsum(segments, out=segments)
     cursor = segments[:-1].copy()
     indices = np.empty(nnz, dtype=np.uint16 if target.size <= 65_536 else np.uint32)
-    alike = members[0].alike
+    weights = {float(s.weight[0]) if s.alike else np.nan for s in members}
+    alike = members[0].alike and len(weights) == 1
     weight = members[0].weight.copy() if alike else np.empty(nnz, dtype=np.float32)
     jobs: list[Any] = [
         (indptr, (*key, s.weight, start))

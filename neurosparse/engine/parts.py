@@ -15,7 +15,7 @@ from neurosparse.engine.slices import row_segments
 
 # synapses of a row that share a delay, in the mean: from there on rows cut by delay are as quick as
 # a ring (benchmarks/engine_delivery.py)
-LONG_PART = 3
+LONG_PART = 2
 
 
 @dataclass

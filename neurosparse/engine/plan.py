@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import couplings
-from neurosparse.engine.bundles import Bundles, tie, worth_tying
+from neurosparse.engine.bundles import Bundles, is_short, tie, worth_tying
 from neurosparse.engine.crowds import add_crowd, form_crowds, one_block
 from neurosparse.engine.deliveries import add_bundle, add_synapses
 from neurosparse.engine.draws import (
@@ -256,8 +256,16 @@ def _tie_all(
         if not s.laid_out:
             alike = float(s.weight[0]) if s.alike else np.nan
             waiting.setdefault((s.projection.pre, repr(alike)), []).append(name)
-    bundled = [
-        names for names in waiting.values() if worth_tying([synapses[k] for k in names])
+    bundled = []
+    left: dict[str, list[str]] = {}
+    for (pre, _), names in waiting.items():
+        if worth_tying([synapses[k] for k in names]):
+            bundled.append(names)
+        else:
+            # a weight for each of their synapses makes one row of what has several
+            left.setdefault(pre, []).extend(k for k in names if is_short(synapses[k]))
+    bundled += [
+        names for names in left.values() if worth_tying([synapses[k] for k in names])
     ]
     if bundled and not bundles.block.size:
         bundles.block = one_block(groups.values(), bundles.block.dtype.type)

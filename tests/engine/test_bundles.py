@@ -2,6 +2,7 @@
 apart where one is changed.
 """
 
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -76,6 +77,23 @@ def test_they_give_what_the_law_gives(threads, late):
     assert len([op for op in sim.program.operations if "deliver" in op.name]) == 4
     assert spikes_of(sim) == naive_outcome(net, 0.1, 2, STEPS).spikes
     assert min(len(sim.spikes(name)) for name in SIZES) > (20 if late == 300 else 50)
+
+
+def test_one_weight_a_projection_is_one_row_too():
+    """Weights differ from projection to projection: each synapse is given its own."""
+    net = network()
+    each = {name: 0.75 + k / 8 for k, name in enumerate(net.projections)}
+    signed = {name: w if name[0] == "S" else -w / 8 for name, w in each.items()}
+    same = [replace(p, weight=signed[p.name]) for p in net.projections.values()]
+    net = Network(list(net.populations.values()), same)
+    sim = Simulator(net, seed=2)
+    assert {len(names) for names in tied(sim)} == {3}
+    sim.step(STEPS)
+    assert spikes_of(sim) == naive_outcome(net, 0.1, 2, STEPS).spikes
+    assert min(len(sim.spikes(name)) for name in SIZES) > 20
+    sim.set_weights("A->B", 0.0)
+    assert not sim.weights("A->B").any()
+    assert {names[0][0] for names in tied(sim)} == {"S", "B", "C"}
 
 
 def test_they_hold_what_was_declared():

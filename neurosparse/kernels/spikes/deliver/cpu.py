@@ -12,7 +12,9 @@ from neurosparse.kernels.spikes.deliver.walk import (
     deliver_parts,
     deliver_rows,
     fetch_ahead,
+    find_parts,
     list_parts,
+    most_arriving,
 )
 
 PARTS = 512  # of rows cut by delay, listed before they are walked
@@ -102,22 +104,15 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
-    here = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
-    if w.n_delays > 1:
-        los = np.empty(PARTS, np.int64)
-        his = np.empty(PARTS, np.int64)
-    else:
-        los = np.empty(0, np.int64)
-        his = np.empty(0, np.int64)
-    listed = 0
-    for q in range(w.n_delays):
-        delay = delays[q]
+    origin = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    if w.n_delays == 1:
+        delay = delays[0]
         if step - delay < w.epoch:
-            continue
-        part = w.segments + WIDTH * (thread * w.n_delays + q)
+            return
+        slot = step - origin - delay
+        part = w.segments + WIDTH * thread
         starts = carray(as_pointer(part), (w.n_pre * stride,), OFFSET)
         ends = carray(as_pointer(part + WIDTH), (w.n_pre * stride,), OFFSET)
-        slot = here - delay
         for other in range(w.n_logs):
             cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
             log = carray(
@@ -126,21 +121,26 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
             # with no delay the next spikes have not been fired yet
             known = cut[slot + 2] if delay > 0 else cut[slot + 1]
             n = cut[slot + 1] - cut[slot]
-            if n > 0 and w.n_delays == 1:
+            if n > 0:
                 fired = log[cut[slot] : known]
                 deliver_rows(fired, n, starts, ends, stride, indices, weight, target)
-                continue
-            done = 0
-            while done < n:
-                more = min(n - done, PARTS - listed)
-                fired = log[cut[slot] + done : cut[slot] + done + more]
-                list_parts(fired, listed, starts, ends, stride, los, his)
-                done += more
-                listed += more
-                if listed == PARTS:
-                    deliver_parts(los, his, listed, indices, weight, target)
-                    listed = 0
-    deliver_parts(los, his, listed, indices, weight, target)
+        return
+    ends = carray(as_pointer(w.ends), (w.n_logs, w.slots), np.int64)
+    logs = carray(as_pointer(w.log), (w.n_logs, w.capacity), np.int32)
+    segments = carray(as_pointer(w.segments), (w.n_pre * stride + 1,), OFFSET)
+    room = min(most_arriving(step, origin, delays, ends), PARTS)
+    parts = np.empty(room, np.int64)
+    los = np.empty(room, np.int64)
+    his = np.empty(room, np.int64)
+    after = (0, 0, 0)
+    while room > 0:
+        after, n = list_parts(
+            step, origin, w.epoch, delays, ends, logs, thread, stride, after, parts
+        )
+        find_parts(parts, n, segments, los, his)
+        deliver_parts(los, his, n, indices, weight, target)
+        if n < room or after[0] == w.n_delays:
+            return
 
 
 class DeliverLateWords(NamedTuple):

@@ -102,5 +102,5 @@ def place_parts(
             at = cursor[part]
             into[at] = start + indices[j]
             if each:
-                weights[at] = weight[j]
+                weights[at] = weight[j] if weight.size > 1 else weight[0]
             cursor[part] = at + 1

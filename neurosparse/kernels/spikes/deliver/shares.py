@@ -29,7 +29,9 @@ from neurosparse.kernels.spikes.deliver.walk import (
     ROWS_AHEAD,
     add_row_alike,
     blocks_of,
+    find_parts,
     list_parts,
+    most_arriving,
 )
 
 PARTS = 512  # of rows, listed before they are walked
@@ -181,38 +183,27 @@ def deliver_shares(block: int, step: int, thread: int) -> None:
     delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     own = w.shares + 4 * thread * w.n_slots * w.n_pre
     shares = carray(as_pointer(own), (w.n_slots, w.n_pre), np.float32)
-    here = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
-    los = np.empty(PARTS, np.int64)
-    his = np.empty(PARTS, np.int64)
-    shared = np.empty(PARTS, np.float32)
-    listed = 0
-    for q in range(w.n_delays):
-        delay = delays[q]
-        if step - delay < w.epoch:
-            continue
-        part = w.segments + WIDTH * (thread * w.n_delays + q)
-        starts = carray(as_pointer(part), (w.n_pre * stride,), OFFSET)
-        ends = carray(as_pointer(part + WIDTH), (w.n_pre * stride,), OFFSET)
-        slot = here - delay
-        line = shares[(step - delay) % w.n_slots]
-        for other in range(w.n_logs):
-            cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-            log = carray(
-                as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
-            )
-            done = cut[slot]
-            while done < cut[slot + 1]:
-                more = min(cut[slot + 1] - done, PARTS - listed)
-                fired = log[done : done + more]
-                list_parts(fired, listed, starts, ends, stride, los, his)
-                for k in range(more):
-                    shared[listed + k] = line[fired[k]]
-                done += more
-                listed += more
-                if listed == PARTS:
-                    deliver_shared_parts(los, his, shared, listed, indices, weight, target)
-                    listed = 0
-    deliver_shared_parts(los, his, shared, listed, indices, weight, target)
+    origin = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    ends = carray(as_pointer(w.ends), (w.n_logs, w.slots), np.int64)
+    logs = carray(as_pointer(w.log), (w.n_logs, w.capacity), np.int32)
+    segments = carray(as_pointer(w.segments), (w.n_pre * stride + 1,), OFFSET)
+    room = min(most_arriving(step, origin, delays, ends), PARTS)
+    parts = np.empty(room, np.int64)
+    los = np.empty(room, np.int64)
+    his = np.empty(room, np.int64)
+    shared = np.empty(room, np.float32)
+    after = (0, 0, 0)
+    while room > 0:
+        after, n = list_parts(
+            step, origin, w.epoch, delays, ends, logs, thread, stride, after, parts
+        )
+        find_parts(parts, n, segments, los, his)
+        for k in range(n):
+            delay = delays[parts[k] % stride - thread * w.n_delays]
+            shared[k] = shares[(step - delay) % w.n_slots, parts[k] // stride]
+        deliver_shared_parts(los, his, shared, n, indices, weight, target)
+        if n < room or after[0] == w.n_delays:
+            return
 
 
 @memoised

@@ -134,14 +134,64 @@ def deliver_parts(
 
 
 @njit(cache=True, nogil=True)
+def most_arriving(step: Any, origin: Any, delays: Any, ends: Any) -> Any:
+    """How many parts may be listed at most: the spikes between the longest and the shortest
+    delay.
+    """
+    here = step - origin
+    many = 0
+    if delays.size == 0:
+        return many
+    for other in range(ends.shape[0]):
+        many += ends[other, here - delays[-1] + 1] - ends[other, here - delays[0]]
+    return many
+
+
+@njit(cache=True, nogil=True)
 def list_parts(
-    spikes: Any, first: Any, starts: Any, ends: Any, stride: Any, los: Any, his: Any
-) -> None:
-    """Write where the parts of some spikes begin and end to los and his, from `first` on."""
-    for k in range(spikes.size):
-        if k + PARTS_AHEAD < spikes.size:
-            prefetch(starts, np.int64(spikes[k + PARTS_AHEAD]) * stride)
-        i = np.int64(spikes[k]) * stride
+    step: Any,
+    origin: Any,
+    epoch: Any,
+    delays: Any,
+    ends: Any,
+    logs: Any,
+    thread: Any,
+    stride: Any,
+    after: Any,
+    parts: Any,
+) -> Any:
+    """Write to `parts` where in the table of segments those stand that arrive in a step, spikes
+    under way for longest first, from the place `after` on; return that after the last, and how
+    many fitted.
+    """
+    n = 0
+    q, other, done = after
+    column = thread * delays.size
+    while q < delays.size:
+        slot = step - delays[q] - origin
+        while other < ends.shape[0]:
+            first = ends[other, slot] + done
+            last = ends[other, slot + 1]
+            # spikes from before the epoch left through other synapses
+            if first < last and step - delays[q] >= epoch:
+                more = min(last - first, parts.size - n)
+                for k in range(more):
+                    parts[n + k] = np.int64(logs[other, first + k]) * stride + column + q
+                n += more
+                if first + more < last:
+                    return (q, other, done + more), n
+            done = 0
+            other += 1
+        other = 0
+        q += 1
+    return (q, other, done), n
+
+
+@njit(cache=True, nogil=True)
+def find_parts(parts: Any, n: Any, segments: Any, los: Any, his: Any) -> None:
+    """Write to los and his where in the rows of synapses the first n parts begin and end."""
+    for k in range(n):
+        prefetch(segments, parts[min(k + PARTS_AHEAD, n - 1)])
         # in signed numbers, whatever the table holds
-        los[first + k] = np.int64(starts[i])
-        his[first + k] = np.int64(ends[i])
+        los[k] = np.int64(segments[parts[k]])
+        his[k] = np.int64(segments[parts[k] + 1])
