@@ -19,6 +19,15 @@ from .coder import cost as cost
 from .ista import Ista as Ista
 from .pursuit import Omp as Omp
 
+# dictionaries that are learned
+from .learn.ksvd import KSvd as KSvd
+from .learn.learned import LearnedDictionary as LearnedDictionary
+from .learn.learned import LearningProgress as LearningProgress
+from .learn.mod import Mod as Mod
+from .learn.olshausen_field import OlshausenField as OlshausenField
+from .learn.online import OnlineDictionary as OnlineDictionary
+from .learn.rule import LearningRule as LearningRule
+
 # images: kernels in every place
 from .convolutional_admm import ConvolutionalAdmm as ConvolutionalAdmm
 from .convolutional_codes import ConvolutionalCodes as ConvolutionalCodes

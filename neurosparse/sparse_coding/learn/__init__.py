@@ -1,0 +1,1 @@
+"""Dictionaries learned from signals: one rule a file, one loop for all."""
