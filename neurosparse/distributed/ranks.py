@@ -181,26 +181,21 @@ class Ranks(Alone):
     ) -> Any:
         """The synapses onto the neurons here, of all synapses of a projection."""
         nnz = connectivity.nnz
-        low, high = self.span(projection.post)
         indptr: Int64 = connectivity.indptr
         positions: Any = slice(None)
         indices = connectivity.indices
-        if nnz and not low <= indices.min() <= indices.max() < high:
-            indptr, positions = rows.columns_of(connectivity, low, high)
+        drawn_here = isinstance(connectivity, columns.Drawn)
+        n_all = int(self.total(nnz)) if drawn_here else nnz
+        if not drawn_here:
+            indptr, positions = rows.columns_of(connectivity, *self.span(projection.post))
         for name, values in (("weight", weight), ("delay", delay)):
             if np.shape(values) not in ((), (1,), (nnz,)):
                 expected = f"one number or an array [{nnz}], one for each synapse"
                 raise bad_argument(f"{projection.name}.{name}", values, expected)
 
-        def own(values: Any, kind: type) -> Any:
-            array = np.asarray(values)
-            if array.size == 1:
-                # also where none of the synapses is here
-                return array.reshape(-1).astype(kind)[0]
-            return array[positions].astype(kind) if array.size else kind(0)
-
-        weights = own(weight, np.float32)
-        delays = own(delay, np.uint16)
+        parts = (positions, n_all if drawn_here else 0)
+        weights = columns.own_values(self, *parts, weight, np.float32)
+        delays = columns.own_values(self, *parts, delay, np.uint16)
         part = Columns._trusted(
             indptr, indices[positions], connectivity.n_post, weights, delays
         )

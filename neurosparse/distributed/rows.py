@@ -1,11 +1,11 @@
 """Rows of synapses of which each rank holds its columns: where they stand in the rows of all."""
 
-from typing import Any
-
 import numpy as np
 
-from neurosparse.kernels.base import csr
 from neurosparse.typing import Array, Int64
+from neurosparse.wiring._columns import columns_of
+
+__all__ = ["columns_of", "merged", "places", "pointers"]
 
 
 def pointers(lengths: Int64) -> Int64:
@@ -39,11 +39,3 @@ def merged(lengths: Int64, parts: list[Array]) -> Array:
     for rank, part in enumerate(parts):
         whole[..., places(lengths, rank)] = part
     return whole
-
-
-def columns_of(connectivity: Any, low: int, high: int) -> tuple[Int64, Int64]:
-    """The synapses onto neurons low..high-1: row pointers, and positions in the rows."""
-    start, stop = csr.column_range(connectivity.indptr, connectivity.indices, low, high)
-    lengths = stop - start
-    indptr = pointers(lengths)
-    return indptr, np.repeat(start - indptr[:-1], lengths) + np.arange(indptr[-1])

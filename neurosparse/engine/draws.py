@@ -13,11 +13,10 @@ from neurosparse.engine.ranks import Columns
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.network import Network, Projection
-from neurosparse.wiring import LogNormal, Normal, Uniform
+from neurosparse.wiring import values
 from neurosparse.wiring._rule import built
 
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
-OWN_DRAWS = (Normal, LogNormal, Uniform)  # as good in any thread
 PIECE = 1 << 16  # delays that are rounded together
 SEVERAL = 1 << 20  # synapses from which on several projections are drawn at once
 
@@ -50,9 +49,9 @@ def draw(
     """Put on a connectivity what the projection draws for each synapse."""
     drawn: dict[str, Any] = {}
     if callable(projection.weight):
-        drawn["weight"] = _drawn_weights(projection, connectivity.nnz, rng)
+        drawn["weight"] = _drawn_weights(projection, connectivity, rng)
     if callable(projection.delay):
-        drawn["delay_steps"] = _drawn_steps(projection, connectivity.nnz, rng, dt)
+        drawn["delay_steps"] = _drawn_steps(projection, connectivity, rng, dt)
     return replace(connectivity, **drawn) if drawn else connectivity
 
 
@@ -79,39 +78,40 @@ def draw_all(
 
 def _own(projection: Projection) -> bool:
     """Whether all that it draws comes from draws of the house."""
-    values = (projection.weight, projection.delay)
-    return all(isinstance(v, OWN_DRAWS) for v in values if callable(v))
+    draws = (projection.weight, projection.delay)
+    return all(isinstance(v, values.OWN_DRAWS) for v in draws if callable(v))
 
 
 def _drawn_weights(
-    projection: Projection, nnz: int, rng: np.random.Generator
+    projection: Projection, connectivity: Connectivity, rng: np.random.Generator
 ) -> NDArray[Any]:
     """Draw a weight for each synapse."""
     weight: Any = projection.weight
-    values: NDArray[Any] = weight(nnz, rng)
-    if isinstance(weight, OWN_DRAWS):
-        values.setflags(write=False)  # nobody else holds them: no copy is made
-    return values
+    drawn: NDArray[Any] = values.drawn_weights(weight, _rows(connectivity), rng)
+    if isinstance(weight, values.OWN_DRAWS):
+        drawn.setflags(write=False)  # nobody else holds them: no copy is made
+    return drawn
+
+
+def _rows(connectivity: Connectivity) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    return connectivity.indptr, connectivity.indices
 
 
 def _drawn_steps(
-    projection: Projection, nnz: int, rng: np.random.Generator, dt: float
+    projection: Projection, connectivity: Connectivity, rng: np.random.Generator, dt: float
 ) -> NDArray[Any]:
     """Draw a delay in ms for each synapse; to whole steps, halves up."""
-    delay: Any = projection.delay
-    # a few at a time stay in the cache; what others wrote draws all at once
-    own = isinstance(delay, OWN_DRAWS)
-    drawn = None if own else np.asarray(delay(nnz, rng))
-    fits = drawn is None or drawn.shape == (nnz,)
+    nnz = connectivity.nnz
+    piece_of = values.drawn(projection.delay, _rows(connectivity), rng, values.DELAYS)
     whole = np.empty(nnz, np.uint16)
     longest = 0.0
+    fits = True
     for first in range(0, nnz, PIECE):
+        # a few at a time stay in the cache
         last = min(first + PIECE, nnz)
-        if not fits:
-            break
-        part = delay(last - first, rng) if drawn is None else drawn[first:last]
-        exact = np.floor(np.asarray(part, dtype=np.float64) / dt + 0.5)
-        fits = bool(exact.min() >= 0 and exact.max() <= LONGEST_DELAY)
+        part = np.asarray(piece_of(first, last), dtype=np.float64)
+        exact = np.floor(part / dt + 0.5)
+        fits = fits and bool(exact.min() >= 0 and exact.max() <= LONGEST_DELAY)
         whole[first:last] = exact if fits else 0
         longest = max(longest, exact.max())
     if not fits:
@@ -119,7 +119,7 @@ def _drawn_steps(
             f"nnz = {nnz} draws in ms, from 0 to {LONGEST_DELAY} steps of dt = {dt} ms"
         )
         remedy = "cut it, as in Normal(1.5, 0.5, low=0.1, high=4.0)"
-        raise bad_argument(f"{projection.name}.delay", delay, expected, remedy)
+        raise bad_argument(f"{projection.name}.delay", projection.delay, expected, remedy)
     narrow: NDArray[Any] = whole.astype(np.uint8) if longest < 256 else whole
     narrow.setflags(write=False)
     return narrow

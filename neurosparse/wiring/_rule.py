@@ -9,11 +9,13 @@ from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, describe
-from neurosparse.typing import Int32, Int64, Seed, UInt32
+from neurosparse.typing import Int32, Int64, Seed
 from neurosparse.wiring import values
+from neurosparse.wiring._columns import by_pair
 
 Rows = tuple[Int64, Int32]
 LARGEST = 2**31 - 1
+key = values.key
 
 
 class Wiring(Protocol):
@@ -91,9 +93,9 @@ class WiringRule(DelayInSteps):
         """How many synapses to expect, so that no work begins that memory cannot hold."""
         return 0.0
 
-    def _weigh(self, n_pre: int, n_post: int) -> None:
+    def _weigh(self, n_pre: int, n_post: int, share: float = 1.0) -> None:
         """Refuse what this machine cannot hold: 4 bytes a target, 4 and 2 where values differ."""
-        n = self.expected_synapses(n_pre, n_post)
+        n = share * self.expected_synapses(n_pre, n_post)
         each = 4 + 4 * _differs(self.weight) + 2 * _differs(self.delay_steps)
         n_bytes = max(each, self._drawing) * n + self._of_neurons(n_pre, n_post)
         weigh(type(self).__name__, n, n_pre, n_post, n_bytes)
@@ -114,8 +116,39 @@ class WiringRule(DelayInSteps):
         indptr, indices = _checked_rows(
             type(self).__name__, self.rows(n_pre, n_post, rng), n_pre
         )
-        weight = values.weights(self.weight, len(indices), rng)
-        delay_steps = values.delay_steps(self.delay_steps, len(indices), rng)
+        return self._weighted(indptr, indices, n_post, rng)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows | None:
+        """Draw of `rows` what lies onto neurons low..high-1, and no more than that; None for a rule
+        that cannot.
+        """
+        return None
+
+    def build_columns(
+        self, n_pre: int, n_post: int, rng: Seed, low: int, high: int
+    ) -> Connectivity | None:
+        """The synapses onto neurons low..high-1 as `build` gives them among all; None for a rule
+        that draws all or nothing, or where each synapse was given a number.
+
+        Raises:
+            ValueError: as `build`.
+        """
+        if not all(map(by_pair, (self.weight, self.delay_steps))):
+            return None
+        check_sizes(n_pre, n_post)
+        self._weigh(n_pre, n_post, (high - low) / max(n_post, 1))
+        rng = checks.generator(rng)
+        rows = self.columns(n_pre, n_post, rng, low, high)
+        return None if rows is None else self._weighted(*rows, n_post, rng)
+
+    def _weighted(
+        self, indptr: Int64, indices: Int32, n_post: int, rng: np.random.Generator
+    ) -> Connectivity:
+        """Put weights and delays on what was drawn."""
+        weight = values.weights(self.weight, (indptr, indices), rng)
+        delay_steps = values.delay_steps(self.delay_steps, (indptr, indices), rng)
         for drawn in (indptr, indices):
             if isinstance(drawn, np.ndarray) and drawn.base is None:
                 drawn.setflags(
@@ -204,11 +237,6 @@ def _checked_rows(rule: str, rows: Any, n_pre: int) -> Rows:
 def _differs(value: Any) -> bool:
     """Whether each synapse has a value of its own."""
     return callable(value) or np.ndim(value) > 0
-
-
-def key(rng: np.random.Generator) -> UInt32:
-    """Draw the key of one counter-based stream, `[2]`."""
-    return rng.integers(0, 2**32, 2, dtype=np.uint32)
 
 
 def square(rule: str, n_pre: int, n_post: int) -> None:

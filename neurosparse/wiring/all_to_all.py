@@ -24,9 +24,18 @@ class AllToAll(WiringRule):
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows 0..n_post-1, without i in row i unless that is allowed."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """Rows low..high-1."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         pre = np.array([0, n_pre])
         post = np.array([0, n_post])
         unused = np.zeros(2, np.uint32)  # p = 1 draws nothing
-        return wire.bernoulli(pre, post, np.ones((1, 1)), not self.allow_self, unused)
+        every = np.ones((1, 1))
+        return wire.bernoulli(
+            pre, post, every, not self.allow_self, unused, span=(low, high)
+        )

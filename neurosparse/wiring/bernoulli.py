@@ -13,12 +13,13 @@ from neurosparse.wiring._rule import Rows, WiringRule, key, square
 class Bernoulli(WiringRule):
     """Connect each pair with probability p, independently: a directed Erdős-Rényi (Gilbert) graph.
 
-    Geometric leaps make it O(nnz), counted and then drawn straight into the final arrays.
+    Geometric leaps make it O(nnz), counted and then drawn straight into the final arrays, and
+    synapses onto some neurons are drawn without the others.
 
     Source: E. N. Gilbert, Ann. Math. Statist. 30, 1141 (1959), doi:10.1214/aoms/1177706098.
 
     >>> Bernoulli(0.1, allow_self=False).build(1000, 1000, rng=1).nnz
-    99994
+    99568
     """
 
     p: float
@@ -33,10 +34,16 @@ class Bernoulli(WiringRule):
         return self.p * n_pre * n_post
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
-        """Binomial row lengths, columns at geometric distances."""
+        """Lane by lane, pairs at geometric distances."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """The lanes of these columns."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         pre = np.array([0, n_pre])
         post = np.array([0, n_post])
         p = np.array([[self.p]], np.float64)
-        return wire.bernoulli(pre, post, p, not self.allow_self, key(rng))
+        return wire.bernoulli(pre, post, p, not self.allow_self, key(rng), span=(low, high))

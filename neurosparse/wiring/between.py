@@ -90,6 +90,27 @@ class Between:
         inner = self.wiring
         if hasattr(inner, "build"):
             inner = inner.build(rows.size, columns.size, rng)
+        return self._numbered(inner, rows, columns, (n_pre, n_post))
+
+    def build_columns(
+        self, n_pre: int, n_post: int, rng: Seed, low: int, high: int
+    ) -> Connectivity | None:
+        """The synapses onto neurons low..high-1, where the wiring of the parts can draw them."""
+        rows = _numbers("pre", self.pre, n_pre)
+        columns = _numbers("post", self.post, n_post)
+        inner = self.wiring
+        if not hasattr(inner, "build_columns"):
+            return None
+        first, last = np.searchsorted(columns, [low, high]).tolist()
+        inner = inner.build_columns(rows.size, columns.size, rng, first, last)
+        shape = (n_pre, n_post)
+        return None if inner is None else self._numbered(inner, rows, columns, shape)
+
+    def _numbered(
+        self, inner: Any, rows: Int64, columns: Int64, shape: tuple[int, int]
+    ) -> Connectivity:
+        """Give the neurons of the parts their numbers."""
+        n_pre, n_post = shape
         if tuple(inner.shape) != (rows.size, columns.size):
             expected = f"a connectivity of the parts' shape [{rows.size}, {columns.size}]"
             raise bad_argument("wiring", Said(f"shape {tuple(inner.shape)}"), expected)

@@ -10,6 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Array, Seed
+from neurosparse.wiring._columns import onto
 from neurosparse.wiring._rule import Wiring, built, check_sizes, check_wiring, weigh
 
 
@@ -52,22 +53,41 @@ class Copies:
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre to n_post neurons, all copies together."""
+        return self.build_columns(n_pre, n_post, rng, 0, n_post)
+
+    def build_columns(
+        self, n_pre: int, n_post: int, rng: Seed, low: int, high: int
+    ) -> Connectivity:
+        """The synapses onto neurons low..high-1 alone: one copy is whole for a moment."""
         check_sizes(n_pre, n_post)
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
             if n % self.copies:
                 raise bad_argument(name, n, f"a multiple of the {self.copies} copies")
         expected = getattr(self.base, "expected_synapses", lambda n_pre, n_post: 0.0)
         of_one = expected(n_pre // self.copies, n_post // self.copies)
-        self._weigh(of_one, n_pre, n_post)
+        share = (high - low) / max(n_post, 1)
+        self._weigh(share * of_one, n_pre, n_post)
         one = self._one(n_pre // self.copies, n_post // self.copies, rng)
-        self._weigh(one.nnz, n_pre, n_post)
-        copies = range(self.copies)
-        indptr = np.concatenate([[0], *(one.indptr[1:] + k * one.nnz for k in copies)])
-        indices = np.concatenate([one.indices + np.int32(k * one.n_post) for k in copies])
-        weight = self._repeated(one.weight, one.nnz)
+        self._weigh(share * one.nnz, n_pre, n_post)
+        size = max(one.n_post, 1)
+        copies = range(low // size, -(-high // size))
+        blocks = self._blocks(one, copies, n_post)
+        return blocks if (low, high) == (0, n_post) else onto(blocks, low, high)
+
+    def _blocks(self, one: Connectivity, copies: range, n_post: int) -> Connectivity:
+        """Some of the copies, each in its place."""
+        counts = np.zeros((self.copies, one.n_pre), np.int64)
+        counts[copies.start : copies.stop] = np.diff(one.indptr)
+        indptr = np.concatenate([[0], np.cumsum(counts.ravel())])
+        none = np.empty(0, np.int32)
+        indices = np.concatenate(
+            [none, *(one.indices + np.int32(k * one.n_post) for k in copies)]
+        )
+        weight = self._repeated(one.weight, one.nnz, len(copies))
         if self.weight is not None:
-            weight = np.repeat(np.asarray(self.weight, dtype=np.float32), one.nnz)
-        delay_steps = self._repeated(one.delay_steps, one.nnz)
+            of_copies = np.asarray(self.weight, dtype=np.float32)
+            weight = np.repeat(of_copies[copies.start : copies.stop], one.nnz)
+        delay_steps = self._repeated(one.delay_steps, one.nnz, len(copies))
         return Connectivity(
             indptr, indices, n_post, _one_or_all(weight), _one_or_all(delay_steps)
         )
@@ -77,9 +97,9 @@ class Copies:
         n = of_one * self.copies
         weigh("Copies", n, n_pre, n_post, 12.0 * n + 8.0 * n_pre)
 
-    def _repeated(self, values: Any, nnz: int) -> Array:
+    def _repeated(self, values: Any, nnz: int, times: int) -> Array:
         array = np.asarray(values)
-        return np.tile(array, self.copies) if array.size == nnz else array
+        return np.tile(array, times) if array.size == nnz else array
 
     def _one(self, n_pre: int, n_post: int, rng: Seed) -> Connectivity:
         if not isinstance(self.base, Connectivity):

@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 from neurosparse.available import available_memory
 from neurosparse.errors import bad_argument
 from neurosparse.grid import precision
+from neurosparse.kernels.graphs import wire
 from neurosparse.neurons.base import floats
-from neurosparse.typing import Float64, Int64
-from neurosparse.wiring._rule import Rows, WiringRule, square, weigh
+from neurosparse.typing import Float64, Int64, UInt32
+from neurosparse.wiring._rule import Rows, WiringRule, key, square, weigh
 
 _PAIRS = 1_000_000  # looked at together, of one row or more
 _ROWS = 4096  # looked at together at most
@@ -72,6 +73,12 @@ class DistanceDependent(WiringRule):
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Pairs within reach, in pieces of rows, each kept with its probability."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """The same among the pairs onto these columns: each pair has a number of its own."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         if self.positions is None:
@@ -85,17 +92,21 @@ class DistanceDependent(WiringRule):
             raise bad_argument("post_positions", end, expected)
         self._weigh_rows(start, end)
         slack = _slack(self.positions, start, end) + _slack(post, start, end)
+        end = end[low:high]
         near = _Near(end, float(getattr(self.kernel, "reach", np.inf)) + slack, self.box)
         pieces = [np.empty(0, np.int32)]
         counts = [np.empty(0, np.int64)]
-        for low, high in near.pieces(start):
-            row, column, distance = near.pairs(start[low:high])
+        of_pairs = key(rng)
+        for first, last in near.pieces(start):
+            row, column, distance = near.pairs(start[first:last])
+            column = column + low
             distance = np.maximum(distance - slack, 0.0)
-            kept = rng.random(len(row)) < self._probability(distance)
+            lengths = np.bincount(row, minlength=last - first)
+            kept = _units(first, lengths, column, of_pairs) < self._probability(distance)
             if not self.allow_self:
-                kept &= row + low != column
+                kept &= row + first != column
             pieces.append(column[kept].astype(np.int32))
-            counts.append(np.bincount(row[kept], minlength=high - low))
+            counts.append(np.bincount(row[kept], minlength=last - first))
         indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
         return indptr, np.concatenate(pieces)
 
@@ -115,6 +126,14 @@ class DistanceDependent(WiringRule):
         if p.shape != distance.shape or not np.all((p >= 0) & (p <= 1)):
             raise bad_argument("kernel", self.kernel, _KERNEL)
         return p
+
+
+def _units(first: int, lengths: Int64, column: Int64, of_pairs: UInt32) -> Float64:
+    """A number in (0, 1) for each of the pairs in rows from `first` on."""
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    rows = (indptr, column.astype(np.int32))
+    words = wire.pair_words(rows, 0, len(column), 0, of_pairs, first)
+    return (words.astype(np.float64) + 0.5) * 2.0**-32
 
 
 def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) -> Float64:

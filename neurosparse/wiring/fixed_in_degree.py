@@ -43,8 +43,16 @@ class FixedInDegree(WiringRule):
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Columns of length k each, as rows."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """These columns; the others are left empty."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         sources = n_pre - (not self.allow_self)
         k = degrees("k", self.k, n_post, sources, self.multapses)
-        return wire.fixed_columns(k, n_pre, not self.allow_self, self.multapses, key(rng))
+        own = np.zeros(n_post, np.int64)
+        own[low:high] = k[low:high]
+        return wire.fixed_columns(own, n_pre, not self.allow_self, self.multapses, key(rng))

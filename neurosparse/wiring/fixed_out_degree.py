@@ -41,8 +41,15 @@ class FixedOutDegree(WiringRule):
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length k each."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """Rows are drawn whole, a few at a time, and cut."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         targets = n_post - (not self.allow_self)
         k = degrees("k", self.k, n_pre, targets, self.multapses)
-        return wire.fixed_rows(k, n_post, not self.allow_self, self.multapses, key(rng))
+        options = (not self.allow_self, self.multapses, key(rng))
+        return wire.fixed_rows(k, n_post, *options, span=(low, high))

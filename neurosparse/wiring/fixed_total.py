@@ -43,6 +43,12 @@ class FixedTotal(WiringRule):
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Row lengths first, then columns within each row."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """Rows are drawn whole, a few at a time, and cut."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         places = n_post - (not self.allow_self) if n_post else 0
@@ -56,9 +62,8 @@ class FixedTotal(WiringRule):
                 "nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy
             )
         length = self._lengths(n_pre, places, rng)
-        return wire.fixed_rows(
-            length, n_post, not self.allow_self, self.multapses, key(rng)
-        )
+        options = (not self.allow_self, self.multapses, key(rng))
+        return wire.fixed_rows(length, n_post, *options, span=(low, high))
 
     def _lengths(self, n_pre: int, places: int, rng: np.random.Generator) -> Int64:
         if not self.nnz:

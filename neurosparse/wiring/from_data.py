@@ -61,12 +61,12 @@ class FromData(DelayInSteps):
             remedy = "make the populations as large as the data"
             raise bad_argument("source", received, f"{n_pre} -> {n_post}", remedy)
         generator = checks.generator(rng)
-        nnz = connectivity.nnz
+        rows = (connectivity.indptr, connectivity.indices)
         if self.weight is not None:
-            weights = values.weights(self.weight, nnz, generator)
+            weights = values.weights(self.weight, rows, generator)
             connectivity = connectivity.with_weight(weights)
         if self.delay_steps is not None:
-            delay_steps = values.delay_steps(self.delay_steps, nnz, generator)
+            delay_steps = values.delay_steps(self.delay_steps, rows, generator)
             connectivity = connectivity.with_delay_steps(delay_steps)
         return connectivity
 

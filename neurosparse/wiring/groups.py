@@ -70,21 +70,27 @@ class Groups(WiringRule):
         """The mean of binomials."""
         return self.expected_density(n_pre, n_post) * n_pre * n_post
 
-    def _weigh(self, n_pre: int, n_post: int) -> None:
+    def _weigh(self, n_pre: int, n_post: int, share: float = 1.0) -> None:
         """Weigh the table of probabilities, one for each pair of groups, too."""
         n = self._number()
         what = f"{n} groups and a probability for each pair"
         refuse_beyond_memory("groups", 8.0 * n * n, what)
-        super()._weigh(n_pre, n_post)
+        super()._weigh(n_pre, n_post, share)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Geometric leaps, anew at the borders of the own group."""
+        return self.columns(n_pre, n_post, rng, 0, n_post)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """The lanes of these columns."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         pre, post = self.bounds(n_pre, n_post)
         p = np.full((len(pre) - 1, len(post) - 1), self.p_inter, np.float64)
         np.fill_diagonal(p, self.p_intra)
-        return wire.bernoulli(pre, post, p, not self.allow_self, key(rng))
+        return wire.bernoulli(pre, post, p, not self.allow_self, key(rng), span=(low, high))
 
 
 def _bounds(name: str, groups: int | Sequence[int], n: int) -> Int64:

@@ -23,3 +23,11 @@ class OneToOne(WiringRule):
         """Row i holds i."""
         square("OneToOne", n_pre, n_post)
         return np.arange(n_pre + 1, dtype=np.int64), np.arange(n_pre, dtype=np.int32)
+
+    def columns(
+        self, n_pre: int, n_post: int, rng: np.random.Generator, low: int, high: int
+    ) -> Rows:
+        """Rows low..high-1 hold their own number, all others nothing."""
+        square("OneToOne", n_pre, n_post)
+        indptr = np.clip(np.arange(n_pre + 1, dtype=np.int64), low, high) - low
+        return indptr, np.arange(low, high, dtype=np.int32)

@@ -6,8 +6,10 @@ import pytest
 from neurosparse import Network, Population, Projection
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import draws
+from neurosparse.kernels.graphs import wire
 from neurosparse.neurons import LIF
 from neurosparse.wiring import FixedTotal, LogNormal, Normal, OneToOne, Uniform
+from neurosparse.wiring.values import DELAYS, WEIGHTS, key
 
 
 def projection(**values):
@@ -20,10 +22,14 @@ def test_draws_in_pieces_are_draws_at_once(monkeypatch):
     monkeypatch.setattr(draws, "PIECE", 7)
     drawn = draws.wire(projection(**values), 20, 30, np.random.default_rng(3), 0.1)
     rng = np.random.default_rng(3)
-    rows = FixedTotal(500, multapses=True).build(20, 30, rng)
-    np.testing.assert_array_equal(drawn.indices, rows.indices)
-    np.testing.assert_array_equal(drawn.weight, values["weight"](500, rng))
-    whole = np.floor(values["delay"](500, rng).astype(np.float64) / 0.1 + 0.5)
+    built = FixedTotal(500, multapses=True).build(20, 30, rng)
+    np.testing.assert_array_equal(drawn.indices, built.indices)
+    rows = (built.indptr, built.indices)
+    words = wire.pair_words(rows, 0, 500, WEIGHTS, key(rng), backend="naive")
+    np.testing.assert_array_equal(drawn.weight, values["weight"].of_words(words))
+    words = wire.pair_words(rows, 0, 500, DELAYS, key(rng), backend="naive")
+    in_ms = values["delay"].of_words(words).astype(np.float64)
+    whole = np.floor(in_ms / 0.1 + 0.5)
     np.testing.assert_array_equal(drawn.delay_steps, whole)
     assert len(np.unique(whole)) > 9
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from neurosparse.wiring import (
@@ -35,29 +36,23 @@ def test_weights_and_delays_are_drawn():
     ]
 
 
-class Constant:
-    """A generator whose every draw of [0, 1) is the same."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def random(self, dtype, out):
-        out[:] = np.asarray(self.value, dtype)
-
-
 def test_the_ends_of_a_uniform_draw():
-    lowest = Constant(0.0)
-    highest = Constant(1 - 2**-24)
-    assert delay_steps(Uniform(0.5, 5.5), 2, lowest).tolist() == [1, 1]
-    assert delay_steps(Uniform(0.5, 5.5), 2, highest).tolist() == [5, 5]
+    ends = np.array([0, 2**32 - 1], np.uint32)
+    assert np.floor(Uniform(0.5, 5.5).of_words(ends) + 0.5).tolist() == [1, 5]
     for low, high in ((10.0, 20.0), (-2.0, -1.0), (0.0, 1.0), (3.0, 3.0), (0.0, 1e-45)):
-        for draw in (lowest, highest):
-            value = Uniform(low, high)(1, draw)[0]
-            assert (
-                low <= value < max(high, np.nextafter(np.float32(low), np.float32(np.inf)))
-            )
+        for value in Uniform(low, high).of_words(ends):
+            above = max(high, np.nextafter(np.float32(low), np.float32(np.inf)))
+            assert low <= value < above
+
+
+@pytest.mark.parametrize("draw", [Normal(2.0, 0.5), LogNormal(2.0, 0.5), Uniform(1.0, 3.0)])
+def test_draws_of_pairs_have_the_law_of_draws_in_a_row(draw):
+    c = Bernoulli(0.5, weight=draw).build(200, 200, rng=1)
+    in_a_row = draw(20_000, np.random.default_rng(1))
+    assert stats.ks_2samp(c.weights_array(), in_a_row).pvalue > 1e-3
 
 
 def test_delays_are_rounded_to_the_nearest():
     drawn = np.array([0.49999997, 0.5, 1.4, 1.5, 2.5, 2.6], np.float32)
-    assert delay_steps(lambda n, rng: drawn, 6, None).tolist() == [0, 1, 1, 2, 3, 3]
+    rows = (np.array([0, 6]), np.arange(6, dtype=np.int32))
+    assert delay_steps(lambda n, rng: drawn, rows, None).tolist() == [0, 1, 1, 2, 3, 3]

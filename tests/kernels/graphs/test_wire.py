@@ -39,6 +39,39 @@ def test_bernoulli(pre, post, p, skip):
     assert not len(indices) or indices.max() < sum(post)
 
 
+@pytest.mark.parametrize("span", [(0, 64), (64, 150), (10, 77), (150, 150)])
+@pytest.mark.parametrize("p", [[[0.02]], [[0.3]], [[1.0]]])
+def test_a_span_of_columns_is_drawn_as_among_all(span, p):
+    """Tall tiles and low ones, those of the last lane and cut ones."""
+    arguments = (bounds(300), bounds(150), np.array(p), True, KEY)
+    degree = np.full(300, 9)
+    for call in (
+        lambda **of: wire.bernoulli(*arguments, **of),
+        lambda **of: wire.fixed_rows(degree, 150, False, True, KEY, **of),
+    ):
+        whole = call()
+        pre = np.repeat(np.arange(300), np.diff(whole[0]))
+        here = (whole[1] >= span[0]) & (whole[1] < span[1])
+        for backend in ("cpu", "naive"):
+            indptr, indices = call(span=span, backend=backend)
+            assert indices.tolist() == whole[1][here].tolist()
+            assert (
+                np.diff(indptr).tolist() == np.bincount(pre[here], minlength=300).tolist()
+            )
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 350), (3, 100), (349, 350), (5, 5)])
+def test_words_of_pairs(first, last):
+    """Repeats of a pair among them, also where the first synapse is one."""
+    rows = wire.fixed_rows(np.full(50, 7), 5, False, True, KEY)
+    words = [
+        wire.pair_words(rows, first, last, 1, KEY, 3, backend=name)
+        for name in ("cpu", "naive")
+    ]
+    assert words[0].tolist() == words[1].tolist()
+    assert len(set(words[0].tolist())) == last - first
+
+
 @pytest.mark.parametrize("call", [wire.fixed_rows, wire.fixed_columns])
 @pytest.mark.parametrize("repeat", [False, True])
 @pytest.mark.parametrize("skip", [False, True])

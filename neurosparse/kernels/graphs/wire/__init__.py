@@ -27,10 +27,12 @@ def bernoulli(
     key: UInt32,
     threads: int | None = None,
     backend: Backend = "cpu",
+    span: tuple[int, int] | None = None,
 ) -> Rows:
     """Wire neurons of group a to neurons of group b with probability `p[a, b]`, independently.
 
-    Columns are reached by geometric leaps, log(U) / log(1 - p), so the work is O(nnz).
+    Pairs of a tile, some rows of one lane of 64 columns, are reached by geometric leaps,
+    log(U) / log(1 - p), so the work is O(nnz), and that of some lanes alone is their share of it.
 
     Args:
         pre_bounds, post_bounds: group a holds neurons `pre_bounds[a]` to `pre_bounds[a + 1] - 1`;
@@ -40,6 +42,7 @@ def bernoulli(
         key: of the stream, `[2]`.
         threads: all processors unless given.
         backend: "cpu" or "naive".
+        span: draw the synapses onto columns low..high-1 alone, as they are among all.
 
     Source: V. Batagelj, U. Brandes, "Efficient generation of large random networks", Phys. Rev. E
     71, 036113 (2005), doi:10.1103/PhysRevE.71.036113.
@@ -51,7 +54,7 @@ def bernoulli(
     >>> bool(abs(indptr[-1] - 9990) < 500)
     True
     """
-    arguments = (pre_bounds, post_bounds, p, skip_self, key)
+    arguments = (pre_bounds, post_bounds, p, skip_self, key, span)
     return cast(Rows, _run(backend, "bernoulli", threads, *arguments))
 
 
@@ -63,15 +66,18 @@ def fixed_rows(
     key: UInt32,
     threads: int | None = None,
     backend: Backend = "cpu",
+    span: tuple[int, int] | None = None,
 ) -> Rows:
     """Draw `degree[i]` columns for each row i, different ones unless `repeat`.
+
+    Of a `span` of columns low..high-1 alone, all are drawn, a few rows at a time, and the others
+    dropped.
 
     Source: R. W. Floyd, in J. Bentley, "Programming pearls: a sample of brilliance", CACM 30(9),
     1987, doi:10.1145/30401.315746.
     """
-    return cast(
-        Rows, _run(backend, "fixed_rows", threads, degree, n_post, skip_self, repeat, key)
-    )
+    arguments = (degree, n_post, skip_self, repeat, key, span)
+    return cast(Rows, _run(backend, "fixed_rows", threads, *arguments))
 
 
 def fixed_columns(
@@ -102,6 +108,33 @@ def darts(
     """
     run = implementation(__name__, backend).darts
     return cast(Int64, run(total, n_rows, n_places, key))
+
+
+def pair_words(
+    rows: Rows,
+    first: int,
+    last: int,
+    stream: int,
+    key: UInt32,
+    above: int = 0,
+    backend: Backend = "cpu",
+) -> UInt32:
+    """A random word for each of the synapses first..last-1 of rows, as its pair of neurons has it.
+
+    It depends on (key, stream, pre, post) alone, and on how many synapses of the same pair stand
+    before, so that a rank draws for its own synapses what one process draws for them. `above` rows
+    stand before those that are given.
+
+    >>> import numpy as np
+    >>> key = np.array([1, 2], np.uint32)
+    >>> whole = (np.array([0, 2, 3]), np.array([0, 5, 5], np.int32))
+    >>> part = (np.array([0, 1, 2]), np.array([5, 5], np.int32))
+    >>> words = pair_words(whole, 0, 3, 1, key)
+    >>> words[[1, 2]].tolist() == pair_words(part, 0, 2, 1, key).tolist()
+    True
+    """
+    run = implementation(__name__, backend).pair_words
+    return cast(UInt32, run(rows, first, last, stream, key, above))
 
 
 def ring(

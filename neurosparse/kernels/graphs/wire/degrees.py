@@ -69,9 +69,12 @@ def fixed_rows(
     skip_self: bool,
     repeat: bool,
     key: UInt32,
+    span: tuple[int, int] | None = None,
     threads: int | None = None,
 ) -> Rows:
-    """Draw each row where it will stay."""
+    """Draw each row where it will stay; of some columns alone, a few rows at a time."""
+    if span is not None and span != (0, n_post):
+        return _cut_rows(degree, n_post, skip_self, repeat, key, span)
     indptr = pointers(degree)
     out = np.empty(indptr[-1], np.int32)
 
@@ -80,6 +83,35 @@ def fixed_rows(
 
     run(write, len(degree), threads, size=_calls(len(out), n_post))
     return indptr, out
+
+
+def _cut_rows(
+    degree: Int64,
+    n_post: int,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    span: tuple[int, int],
+) -> Rows:
+    """What of each row lies onto columns low..high-1: no more than `GRAIN` others at once."""
+    n_pre = len(degree)
+    reached = pointers(degree)
+    counts = np.zeros(n_pre, np.int64)
+    kept = [np.empty(0, np.int32)]
+    first = 0
+    while first < n_pre:
+        last = int(np.searchsorted(reached, reached[first] + GRAIN, side="right")) - 1
+        last = min(max(last, first + 1), n_pre)
+        # rows are drawn under their own numbers
+        begin = reached[: last + 1] - reached[first]
+        out = np.empty(begin[-1], np.int32)
+        _fixed_rows(first, last, n_post, skip_self, repeat, key, begin, out)
+        own = (out >= span[0]) & (out < span[1])
+        kept.append(out[own])
+        sums = pointers(own.astype(np.int64))
+        counts[first:last] = sums[begin[first + 1 :]] - sums[begin[first:-1]]
+        first = last
+    return pointers(counts), np.concatenate(kept)
 
 
 @njit(cache=True, nogil=True)

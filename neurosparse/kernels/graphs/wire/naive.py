@@ -1,6 +1,7 @@
 """Random wiring in plain Python: one draw at a time, the same bits as the compiled rows."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from neurosparse.kernels.base.philox.naive import philox4x32
 from neurosparse.typing import Float64, Int32, Int64, UInt32
 
 Rows = tuple[Int64, Int32]
+LANE = 64  # columns of a tile: what ranks own whole
+HIGHEST = 16_384  # rows of a tile
 
 
 def _words(key: UInt32, turn: int, stream: int, row: int) -> int:
@@ -31,35 +34,95 @@ def _compressed(rows: list[list[int]]) -> Rows:
     return indptr, np.array([j for row in rows for j in sorted(row)], np.int32)
 
 
+def tile_heights(pre_bounds: Int64, p: Float64) -> Int64:
+    """Rows of a tile for each pair of groups, so that some 256 of its pairs are joined.
+
+    A tile is one lane of 64 columns wide. Groups of rows are cut into 16 at least.
+    """
+    rows = np.diff(pre_bounds)[:, None]
+    most = np.clip(-(-rows // 16), 1, HIGHEST)
+    return np.clip(4.0 / np.maximum(p, 4.0 / HIGHEST), 1, most).astype(np.int64)
+
+
 def bernoulli(
-    pre_bounds: Int64, post_bounds: Int64, p: Float64, skip_self: bool, key: UInt32
+    pre_bounds: Int64,
+    post_bounds: Int64,
+    p: Float64,
+    skip_self: bool,
+    key: UInt32,
+    span: tuple[int, int] | None = None,
 ) -> Rows:
-    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps in the row."""
-    rows = []
+    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps in tiles.
+
+    Neighbouring groups of one p are one. A tile's draws are counted by its first row and column.
+    """
+    heights = tile_heights(pre_bounds, p)
+    rows: list[list[int]] = [[] for _ in range(pre_bounds[-1])]
+    low, high = (0, post_bounds[-1]) if span is None else span
     for a in range(len(pre_bounds) - 1):
-        for i in range(pre_bounds[a], pre_bounds[a + 1]):
-            row = []
-            turn = 0
-            b = 0
-            while b < p.shape[1]:
-                last = b
-                while last + 1 < p.shape[1] and p[a, last + 1] == p[a, b]:
-                    last += 1
-                j = int(post_bounds[b])
-                end = int(post_bounds[last + 1])
-                scale = 1 / math.log1p(-p[a, b]) if 0 < p[a, b] < 1 else 0.0
-                while p[a, b] > 0 and j < end:
-                    if p[a, b] < 1:
-                        leap = math.log(_unit(_words(key, turn, 0, i))) * scale
-                        turn += 1
-                        if leap >= end - j:
-                            break
-                        j += int(leap)
-                    row.append(j)
-                    j += 1
-                b = last + 1
-            rows.append([j for j in row if not (skip_self and j == i)])
+        block = heights[a].max()
+        for first in range(pre_bounds[a], pre_bounds[a + 1], block):
+            last = min(first + block, pre_bounds[a + 1])
+            for b, left, right in _lanes(post_bounds, p[a]):
+                for i in range(first, last, heights[a, b]):
+                    height = min(heights[a, b], last - i)
+                    for hit in _hits(p[a, b], height * (right - left), key, i, left):
+                        row = i + hit // (right - left)
+                        column = left + hit % (right - left)
+                        if low <= column < high and not (skip_self and row == column):
+                            rows[row].append(column)
     return _compressed(rows)
+
+
+def _lanes(bounds: Int64, p: Float64) -> list[tuple[int, int, int]]:
+    """(group, begin, end) of stretches of columns of one p that lie in one lane."""
+    lanes = []
+    for b in range(len(p)):
+        if b and p[b] == p[b - 1]:
+            continue
+        end = next((k for k in range(b, len(p)) if p[k] != p[b]), len(p))
+        cuts = range(LANE * (bounds[b] // LANE + 1), bounds[end], LANE)
+        edges = [int(bounds[b]), *cuts, int(bounds[end])]
+        lanes += [(b, left, right) for left, right in pairwise(edges) if right > left]
+    return lanes
+
+
+def _hits(p: float, cells: int, key: UInt32, row: int, column: int) -> list[int]:
+    """Cells of a tile that are hit."""
+    hits = []
+    turn = 0
+    c = 0
+    scale = 1 / math.log1p(-p) if 0 < p < 1 else 0.0
+    while p > 0 and c < cells:
+        if p < 1:
+            leap = math.log(_unit(_words(key, turn, column, row))) * scale
+            turn += 1
+            if leap >= cells - c:
+                break
+            c += int(leap)
+        hits.append(c)
+        c += 1
+    return hits
+
+
+def pair_words(
+    rows: Rows, first: int, last: int, stream: int, key: UInt32, above: int = 0
+) -> UInt32:
+    """A random word for each of the synapses first..last-1: of its pair, not of its place.
+
+    Synapses that join one pair have the pair's next ones.
+    """
+    indptr, indices = rows
+    drawn = []
+    for i in range(len(indptr) - 1):
+        again = 0
+        for k in range(indptr[i], indptr[i + 1]):
+            same = k > indptr[i] and indices[k] == indices[k - 1]
+            again = again + 1 if same else 0
+            if first <= k < last:
+                counter = (again, stream, above + i, int(indices[k]))
+                drawn.append(philox4x32(*counter, int(key[0]), int(key[1]))[0])
+    return np.array(drawn, np.uint32)
 
 
 def _distinct(n: int, k: int, key: UInt32, row: int) -> list[int]:
@@ -85,13 +148,20 @@ def _sample(
 
 
 def fixed_rows(
-    degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: UInt32
+    degree: Int64,
+    n_post: int,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    span: tuple[int, int] | None = None,
 ) -> Rows:
-    """Row i: `degree[i]` columns drawn at random."""
+    """Row i: `degree[i]` columns drawn at random, or those of them within a span."""
     rows = []
+    low, high = (0, n_post) if span is None else span
     for i, k in enumerate(degree):
         left_out = i if skip_self else -1
-        rows.append(_sample(n_post, int(k), left_out, repeat, key, i))
+        row = _sample(n_post, int(k), left_out, repeat, key, i)
+        rows.append([j for j in row if low <= j < high])
     return _compressed(rows)
 
 
