@@ -29,6 +29,7 @@ layers    sampled_outer       an outer product on the support only
 coding    convolutional_descent  entries of shifted kernels, one by one
 coding    decode_rows         sums of the rows that a code names
 coding    encode_topk         the k best rows of each sample
+coding    pursuit             atoms one after the other, from a Gram matrix
 memory    bit_rows            rows of a bit matrix: take up, count
 memory    clique_decode       decoding in clustered bit matrices
 memory    entmax              sparse weights from scores

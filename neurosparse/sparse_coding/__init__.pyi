@@ -17,6 +17,7 @@ from .coder import Coder as Coder
 from .coder import Solution as Solution
 from .coder import cost as cost
 from .ista import Ista as Ista
+from .pursuit import MatchingPursuit as MatchingPursuit
 from .pursuit import Omp as Omp
 
 # dictionaries that are learned
@@ -27,6 +28,8 @@ from .learn.mod import Mod as Mod
 from .learn.olshausen_field import OlshausenField as OlshausenField
 from .learn.online import OnlineDictionary as OnlineDictionary
 from .learn.rule import LearningRule as LearningRule
+from .learn.supervised import SupervisedDictionary as SupervisedDictionary
+from .learn.supervised import SupervisedModel as SupervisedModel
 
 # images: kernels in every place
 from .convolutional_admm import ConvolutionalAdmm as ConvolutionalAdmm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +13,9 @@ from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.curve import Thresholding
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
+
+# numbers of a block of drives
+BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,18 @@ def a_dictionary(value: Any) -> Dictionary:
     if not isinstance(value, Dictionary):
         raise bad_type("dictionary", value, "a Dictionary", "write Dictionary(atoms)")
     return value
+
+
+def blocks(x: Any, dictionary: Dictionary) -> Iterator[tuple[Array, Array]]:
+    """Go through signals and their drives, so many at a time that the drives stay in the cache.
+
+    An empty batch is one block.
+    """
+    signals = dictionary.signals(x)
+    size = max(16, BLOCK // dictionary.n)
+    for first in range(0, max(len(signals), 1), size):
+        some = signals[first : first + size]
+        yield some, some @ dictionary.atoms.T
 
 
 def cost(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import not_negative, whole_number
+from neurosparse.checks import not_negative, truth, whole_number
 from neurosparse.errors import bad_argument
-from neurosparse.sparse_coding.coder import Solution, Solver, a_dictionary
+from neurosparse.kernels.coding.pursuit import REASONS, Pursued, mp, omp
+from neurosparse.sparse_coding.coder import Solution, Solver, a_dictionary, blocks
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
@@ -19,11 +21,19 @@ from neurosparse.typing import Array
 class Omp(Solver):
     """Orthogonal matching pursuit: the best atom is added, all coefficients are fitted anew.
 
-    Args:
-        k: atoms of a sample, at most; d if None.
-        tol: length of what is left at which a sample ends.
+    The best is the one of the largest product with what is left; of equal ones, the higher index. A
+    sample ends with "k" atoms, with "tolerance" when nothing more than `tol` is left, or with
+    "dependent" when the best atom is a mixture of those it has.
 
-    Source: Pati, Rezaiifar & Krishnaprasad 1993; Rubinstein, Zibulevsky & Elad 2008.
+    Args:
+        k: atoms of a sample, at most; as many as the signal is wide if None.
+        tol: length of what is left at which a sample ends.
+        recursive: take the atom that, together with those chosen, leaves least (orthogonal least
+            squares); twice the work for a slightly smaller rest.
+        threads: of the processor.
+
+    Source: Pati, Rezaiifar & Krishnaprasad 1993, https://doi.org/10.1109/ACSSC.1993.342465;
+    recursive: Chen, Billings & Luo 1989, https://doi.org/10.1080/00207178908953472.
 
     >>> from neurosparse.sparse_coding import Dictionary
     >>> dictionary = Dictionary([[1.0, 0.0], [0.6, 0.8]])
@@ -33,40 +43,90 @@ class Omp(Solver):
 
     k: int | None = None
     tol: float = 0.0
+    recursive: bool = False
+    threads: int = 1
 
     def __post_init__(self) -> None:
         if self.k is not None:
             whole_number("k", self.k, 1)
         not_negative("tol", self.tol)
+        truth("recursive", self.recursive)
+        whole_number("threads", self.threads, 1)
+
+    def solve(self, x: Any, dictionary: Dictionary) -> Solution:
+        """Find the codes of signals `[batch, d]`; `steps` counts atoms."""
+        k = _atoms(self.k, a_dictionary(dictionary), dictionary.d)
+
+        def pursue(signals: Array, drive: Array) -> Pursued:
+            parts = (dictionary.atoms, dictionary.gram, signals, drive)
+            return omp(*parts, k, self.tol, recursive=self.recursive, threads=self.threads)
+
+        return _solution(x, dictionary, pursue)
+
+
+@dataclass(frozen=True)
+class MatchingPursuit(Solver):
+    """Matching pursuit: `a_i += d_i·r; r -= (d_i·r) d_i` for the atom of the largest `|d_i·r|`.
+
+    An atom may be chosen again. A sample ends with "steps"; with "k" when another atom would be one
+    too many; with "tolerance" when no more than `tol` is left, or nothing that an atom explains.
+
+    Args:
+        steps: at most.
+        k: different atoms of a sample, at most; any number if None.
+        tol: length of what is left at which a sample ends.
+        nonnegative: take positive products only, so that no coefficient is negative.
+        threads: of the processor.
+
+    Source: Mallat & Zhang 1993, https://doi.org/10.1109/78.258082.
+
+    >>> from neurosparse.sparse_coding import Dictionary
+    >>> dictionary = Dictionary([[1.0, 0.0], [0.6, 0.8]])
+    >>> MatchingPursuit(2).encode([[1.0, 0.6]], dictionary).to_dense().round(9).tolist()
+    [[0.352, 1.08]]
+    """
+
+    steps: int
+    k: int | None = None
+    tol: float = 0.0
+    nonnegative: bool = False
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        whole_number("steps", self.steps, 1)
+        if self.k is not None:
+            whole_number("k", self.k, 1)
+        not_negative("tol", self.tol)
+        truth("nonnegative", self.nonnegative)
+        whole_number("threads", self.threads, 1)
 
     def solve(self, x: Any, dictionary: Dictionary) -> Solution:
         """Find the codes of signals `[batch, d]`, and say how."""
-        signals = a_dictionary(dictionary).signals(x)
-        k = min(dictionary.n, dictionary.d) if self.k is None else self.k
-        if k > dictionary.n:
-            raise bad_argument("k", k, f"at most {dictionary.n}, the atoms there are")
-        codes = np.zeros((len(signals), dictionary.n), dictionary.dtype)
-        reason = np.full(len(signals), "k", "U12")
-        steps = np.zeros(len(signals), np.int64)
-        for place, signal in enumerate(signals):
-            atoms, values, reason[place] = self._pursue(signal, dictionary.atoms, k)
-            codes[place, atoms] = values
-            steps[place] = len(atoms)
-        return Solution(SparseCodes.from_dense(codes), reason, steps)
+        k = _atoms(self.k, a_dictionary(dictionary), dictionary.n)
 
-    def _pursue(self, x: Array, atoms: Array, k: int) -> tuple[list[int], Array, str]:
-        chosen: list[int] = []
-        values = np.zeros(0, x.dtype)
-        left = x
-        while len(chosen) < k:
-            if np.linalg.norm(left) <= max(self.tol, 1e-12 * np.linalg.norm(x)):
-                return chosen, values, "tolerance"
-            products = np.abs(atoms @ left)
-            products[chosen] = -1
-            best = int(np.argmax(products))
-            if np.linalg.matrix_rank(atoms[[*chosen, best]]) <= len(chosen):
-                return chosen, values, "dependent"
-            chosen.append(best)
-            values = np.linalg.lstsq(atoms[chosen].T, x, rcond=None)[0]
-            left = x - values @ atoms[chosen]
-        return chosen, values, "k"
+        def pursue(signals: Array, drive: Array) -> Pursued:
+            parts = (dictionary.atoms, dictionary.gram, signals, drive)
+            signs = {"nonnegative": self.nonnegative, "threads": self.threads}
+            return mp(*parts, k, self.steps, self.tol, **signs)
+
+        return _solution(x, dictionary, pursue)
+
+
+def _atoms(k: int | None, dictionary: Dictionary, default: int) -> int:
+    if k is None:
+        return min(dictionary.n, default)
+    if k > dictionary.n:
+        raise bad_argument("k", k, f"at most {dictionary.n}, the atoms there are")
+    return k
+
+
+def _solution(
+    x: Any, dictionary: Dictionary, pursue: Callable[[Array, Array], Pursued]
+) -> Solution:
+    """Pursue block by block: the drives of all signals need not be there at once."""
+    parts = [pursue(signals, drive) for signals, drive in blocks(x, dictionary)]
+    n = dictionary.n
+    codes = [SparseCodes(part.indptr, part.indices, part.values, n) for part in parts]
+    reason = np.array(REASONS)[np.concatenate([part.reason for part in parts])]
+    steps = np.concatenate([part.steps for part in parts])
+    return Solution(SparseCodes.concatenate(codes), reason, steps)

@@ -1,3 +1,4 @@
 from . import convolutional_descent as convolutional_descent
 from . import decode_rows as decode_rows
 from . import encode_topk as encode_topk
+from . import pursuit as pursuit
