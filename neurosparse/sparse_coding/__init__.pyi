@@ -30,6 +30,8 @@ from .learn.online import OnlineDictionary as OnlineDictionary
 from .learn.rule import LearningRule as LearningRule
 from .learn.supervised import SupervisedDictionary as SupervisedDictionary
 from .learn.supervised import SupervisedModel as SupervisedModel
+from .learn.supervised import SupervisedDictionary as SupervisedDictionary
+from .learn.supervised import SupervisedModel as SupervisedModel
 
 # images: kernels in every place
 from .convolutional_admm import ConvolutionalAdmm as ConvolutionalAdmm
