@@ -218,6 +218,10 @@ from .anomaly.stream import read_time_windows as read_time_windows
 from .plots.activity import plot_raster as plot_raster
 from .plots.activity import plot_rate as plot_rate
 from .plots.chord import plot_chord as plot_chord
+from .plots.dictionary import plot_atoms as plot_atoms
+from .plots.dictionary import plot_codes as plot_codes
+from .plots.dictionary import plot_reconstruction as plot_reconstruction
+from .plots.dictionary import plot_usage as plot_usage
 from .plots.distributions import plot_degree_ccdf as plot_degree_ccdf
 from .plots.distributions import plot_delays as plot_delays
 from .plots.distributions import plot_weights as plot_weights
