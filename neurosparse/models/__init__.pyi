@@ -34,6 +34,36 @@ from .layers.active_dendrites import PrototypeContexts as PrototypeContexts
 from .layers.active_dendrites import SegmentGate as SegmentGate
 from .layers.active_dendrites import label_contexts as label_contexts
 
+# networks whose layers learn locally
+from .local.forward_forward import ForwardForward as ForwardForward
+from .local.goodness import Goodness as Goodness
+from .local.goodness import Length as Length
+from .local.goodness import SquaredMean as SquaredMean
+from .local.goodness import SquaredSum as SquaredSum
+from .local.goodness import TopSquares as TopSquares
+from .local.pairs import Hybrids as Hybrids
+from .local.pairs import LabelPixels as LabelPixels
+from .local.pairs import Pairs as Pairs
+from .local.predictive_coding import PredictiveCoding as PredictiveCoding
+from .local.inference import Equilibrium as Equilibrium
+from .local.inference import FixedPrediction as FixedPrediction
+from .local.inference import Inference as Inference
+from .local.inference import Settled as Settled
+from .local.causes import settle_causes as settle_causes
+
+# early vision, and features that matter
+from .vision.precortical import Precortical as Precortical
+from .vision.precortical import change_contrast as change_contrast
+from .vision.precortical import difference_of_gaussians as difference_of_gaussians
+from .vision.precortical import lenet as lenet
+from .vision.precortical import shift_light as shift_light
+from .vision.hierarchical import ChannelMix as ChannelMix
+from .vision.hierarchical import HierarchicalResiduals as HierarchicalResiduals
+from .vision.hierarchical import dense_projection as dense_projection
+from .vision.hierarchical import sparse_projection as sparse_projection
+from .features.quick_selection import QuickSelection as QuickSelection
+from .features.quick_selection import input_strength as input_strength
+
 # recurrent spiking networks
 from .spiking.hrsnn import HRSNN as HRSNN
 from .spiking.hrsnn import BatchFirst as BatchFirst

@@ -55,7 +55,8 @@ def fit(
     number of processes takes up. Results are those of one process up to the order of additions.
 
     Args:
-        model: the network, trained in place.
+        model: the network, trained in place; one with `learning_loss(x, y)`, such as
+            `ForwardForward`, learns by the gradient of that, and is tested by the loss of the plan.
         data: what to learn; with test samples, callbacks and the caller get the model in evaluation
             mode.
         optimizer: over the parameters of the model.
@@ -216,7 +217,7 @@ class _Run:
         """Learn from one batch and return its loss."""
         self.optimizer.zero_grad(set_to_none=True)
         if self.ranks is None:
-            loss = self.plan.loss(self.model(x), y)
+            loss = self._loss(x, y)
             value = _checked_loss(loss)
             loss.backward()  # type: ignore[no-untyped-call]
         else:
@@ -230,12 +231,16 @@ class _Run:
             self.scheduler.step()
         return value
 
+    def _loss(self, x: Tensor, y: Tensor) -> Tensor:
+        """What a network learns from: its own loss where it has one, else that of the plan."""
+        own = getattr(self.model, "learning_loss", None)
+        return self.plan.loss(self.model(x), y) if own is None else own(x, y)
+
     def _together(self, ranks: Ranks, x: Tensor, y: Tensor) -> float:
         """The gradients and the mean loss of a batch of which each rank takes its samples."""
         mine = ranks.part(x)
-        output = self.model(mine)
         # of a last batch with fewer samples than ranks some see none, which is recorded too
-        loss = self.plan.loss(output, ranks.part(y)) if len(mine) else output.sum()
+        loss = self._loss(mine, ranks.part(y)) if len(mine) else self.model(mine).sum()
         _refuse_several(loss)
         share = loss * (len(mine) / len(x))
         share.backward()

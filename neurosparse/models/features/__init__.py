@@ -1,0 +1,1 @@
+"""Features that matter, told by the synapses that training leaves."""

@@ -1,0 +1,1 @@
+"""Networks whose layers learn by what is at hand: no error travels back through the whole."""
