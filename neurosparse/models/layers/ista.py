@@ -46,6 +46,10 @@ class IstaLayer(nn.Module):
     [[1.0199999809265137, 0.0]]
     """
 
+    encoder: nn.Parameter | None
+    lateral: nn.Parameter | None
+    threshold: nn.Parameter | None
+
     def __init__(
         self,
         in_features: int,

@@ -143,8 +143,8 @@ class SupervisedDictionary:
         """Some gradient steps on the atoms, back to length 1 after each."""
         n = len(atoms)
         beta = weights[1 : 1 + n] * self.filters
-        curve = 2 * self.xi * np.linalg.norm(h, 2) ** 2
-        curve += beta @ beta * np.linalg.norm(x, 2) ** 2 / 4
+        curve = 2 * self.xi * float(np.linalg.norm(h, 2)) ** 2
+        curve += float(beta @ beta) * float(np.linalg.norm(x, 2)) ** 2 / 4
         fixed = weights[0] + extra @ weights[1 + n :]
         fresh = atoms.astype(np.float64)
         for _ in range(INNER if curve else 0):

@@ -8,9 +8,9 @@ from neurosparse.typing import Float64, Int32
 def _patch(image: Float64, row: int, column: int, shape: tuple[int, ...]) -> Float64:
     """The pixels below a kernel whose corner is at (row, column)."""
     turned = np.roll(image, (-row, -column), (0, 1))
-    return turned[
-        np.arange(shape[0])[:, None] % len(image), np.arange(shape[1]) % image.shape[1]
-    ]
+    down = np.arange(shape[0]) % image.shape[0]
+    across = np.arange(shape[1]) % image.shape[1]
+    return np.asarray(turned[np.ix_(down, across)])
 
 
 def _put(image: Float64, row: int, column: int, patch: Float64) -> None:
