@@ -154,6 +154,37 @@ from .memory.code_hierarchy import CodeHierarchy as CodeHierarchy
 from .memory.code_hierarchy import ImageFields as ImageFields
 from .memory.afferents import Fading as Fading
 
+# sparse autoencoders: which latents are on, what is lost, how they learn
+from .autoencoders.sae import Sae as Sae
+from .autoencoders.selection import AbsTopK as AbsTopK
+from .autoencoders.selection import BatchTopK as BatchTopK
+from .autoencoders.selection import FeatureChoice as FeatureChoice
+from .autoencoders.selection import GradientTopK as GradientTopK
+from .autoencoders.selection import KSparse as KSparse
+from .autoencoders.selection import Selected as Selected
+from .autoencoders.selection import Selection as Selection
+from .autoencoders.selection import TopK as TopK
+from .autoencoders.gates import Gated as Gated
+from .autoencoders.gates import GroupBias as GroupBias
+from .autoencoders.gates import JumpReLU as JumpReLU
+from .autoencoders.gates import Relu as Relu
+from .autoencoders.pursuit import Pursuit as Pursuit
+from .autoencoders.losses import L1 as L1
+from .autoencoders.losses import ActiveCount as ActiveCount
+from .autoencoders.dead import AuxK as AuxK
+from .autoencoders.dead import AuxZipf as AuxZipf
+from .autoencoders.losses import GateLoss as GateLoss
+from .autoencoders.losses import Hierarchical as Hierarchical
+from .autoencoders.losses import Loss as Loss
+from .autoencoders.losses import Matryoshka as Matryoshka
+from .autoencoders.losses import Pass as Pass
+from .autoencoders.losses import Reconstruction as Reconstruction
+from .autoencoders.start import ActiveSubspace as ActiveSubspace
+from .autoencoders.start import geometric_median as geometric_median
+from .autoencoders.resampling import Resample as Resample
+from .autoencoders.training import SaeTraining as SaeTraining
+from .autoencoders.training import train_sae as train_sae
+
 # training: the loop, and what goes into and comes out of it
 from .training._evaluate import evaluate as evaluate
 from .training._fit import fit as fit

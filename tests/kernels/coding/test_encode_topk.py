@@ -34,6 +34,13 @@ def test_of_repeated_atoms_the_last_wins():
     assert values.tolist() == [[2.0, 2.0]]
 
 
+def test_scores_of_minus_infinity_win_where_no_others_are():
+    bias = np.full(40, -np.inf)
+    bias[7] = 0.0
+    best, _ = encode_topk(np.ones((1, 2)), np.ones((40, 2)), 2, bias)
+    assert best.tolist() == [[7, 39]]
+
+
 def test_bad_input_names_the_argument():
     x = np.ones((2, 3))
     rows = np.ones((4, 3))

@@ -9,24 +9,24 @@ import numpy as np
 from numba import njit
 
 from neurosparse.kernels.base.vector.threads import even, run_shares
-from neurosparse.kernels.layers.k_winners.cpu import (
-    FEW,
-    SHARE,
-    few_of_row,
-    winners_of_row,
-)
+from neurosparse.kernels.layers.k_winners.cpu import winners_of_row
+from neurosparse.kernels.layers.k_winners.select import sort_few
 from neurosparse.typing import Array, Int32
 
-# scores held at a time, 16 MB of float32
-SCORES = 1 << 22
+# scores held at a time, 32 MB of float32
+SCORES = 1 << 23
 MOST_SAMPLES = 512
+# up to FEW winners, and one in SHARE scores, are kept sorted while the row goes by in chunks
+FEW = 128
+SHARE = 16
+CHUNK = 64
 
 
 def samples_a_block(n: int) -> int:
     """Samples whose scores with n rows are held at a time.
 
     >>> samples_a_block(24_576), samples_a_block(100), samples_a_block(1 << 30)
-    (170, 512, 1)
+    (341, 512, 1)
     """
     return max(1, min(MOST_SAMPLES, SCORES // max(n, 1)))
 
@@ -39,6 +39,34 @@ def spans(first: int, last: int, size: int) -> Iterator[tuple[int, int]]:
     """
     for start in range(first, last, size):
         yield start, min(start + size, last)
+
+
+@njit(cache=True, nogil=True)
+def _few_of_row(row: Array, k: int, best: Array, out: Int32) -> None:
+    """Write the ascending indices of the k largest of `row` to `out [k]`; `best [k]` is scratch."""
+    best[:] = -np.inf
+    out[:] = -1
+    # from the end on: of equal values the first seen, that of the higher index, stays
+    for last in range(row.size, 0, -CHUNK):
+        first = max(last - CHUNK, 0)
+        least = best[k - 1]
+        above = np.int32(0)
+        for i in range(first, last):
+            above += np.int32(row[i] > least)
+        if above == 0:
+            continue
+        for i in range(last - 1, first - 1, -1):
+            value = row[i]
+            if value <= best[k - 1]:
+                continue
+            place = k - 1
+            while place > 0 and best[place - 1] < value:
+                best[place] = best[place - 1]
+                out[place] = out[place - 1]
+                place -= 1
+            best[place] = value
+            out[place] = i
+    sort_few(out)
 
 
 @njit(cache=True, nogil=True)
@@ -57,8 +85,9 @@ def keep_best(
                 size[i] = abs(row[i])
             row = size
         if few:
-            few_of_row(row, k, best, out[b])
-        else:
+            _few_of_row(row, k, best, out[b])
+        # fewer than k above minus infinity: some of those with it win too
+        if not few or out[b, 0] < 0:
             winners_of_row(row, k, out[b])
         for j in range(k):
             values[b, j] = scores[b, out[b, j]]

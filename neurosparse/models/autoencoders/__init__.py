@@ -1,0 +1,1 @@
+"""Sparse autoencoders: what is selected, what is lost, and how they are trained."""
