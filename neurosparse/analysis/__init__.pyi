@@ -146,6 +146,8 @@ from .representation import Selectivity as Selectivity
 from .representation import cca as cca
 from .representation import cka as cka
 from .representation import hoyer_sparseness as hoyer_sparseness
+from .classes import ClassEnsembles as ClassEnsembles
+from .classes import class_ensembles as class_ensembles
 from .representation import local_rank as local_rank
 from .representation import match_neurons as match_neurons
 from .representation import selectivity as selectivity
@@ -255,3 +257,18 @@ from .reports.own import ReportFigure as ReportFigure
 from .reports.own import ReportTable as ReportTable
 from .reports.own import ReportText as ReportText
 from .reports.own import write_report as write_report
+
+# dictionaries and codes: what is left over, what was recovered, how many bits
+from .dictionaries.description import DescriptionLength as DescriptionLength
+from .dictionaries.description import description_length as description_length
+from .dictionaries.left_over import ErrorParts as ErrorParts
+from .dictionaries.left_over import dead_share as dead_share
+from .dictionaries.left_over import error_parts as error_parts
+from .dictionaries.left_over import loss_recovered as loss_recovered
+from .dictionaries.left_over import shrinkage as shrinkage
+from .dictionaries.left_over import unexplained_variance as unexplained_variance
+from .dictionaries.matching import AtomMatch as AtomMatch
+from .dictionaries.matching import SupportMatch as SupportMatch
+from .dictionaries.matching import match_atoms as match_atoms
+from .dictionaries.matching import match_supports as match_supports
+from .dictionaries.matching import welch_bound as welch_bound
