@@ -14,6 +14,7 @@ from . import memory as memory
 from . import models as models
 from . import network as network
 from . import neurons as neurons
+from . import oscillators as oscillators
 from . import plasticity as plasticity
 from . import pruning as pruning
 from . import recording as recording

@@ -29,6 +29,7 @@ ORDER = (
         "wiring",
         "encoders",
         "lyapunov",
+        "oscillators",
         "network",
         "sparse_coding",
         "rewiring",

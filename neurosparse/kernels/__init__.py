@@ -29,6 +29,8 @@ layers    sampled_outer       an outer product on the support only
 coding    convolutional_descent  entries of shifted kernels, one by one
 coding    decode_rows         sums of the rows that a code names
 coding    encode_topk         the k best rows of each sample
+coding    lasso_descent       the lasso on a working set, to a duality gap
+coding    lca_events          coefficients one at a time, each a message
 coding    pursuit             atoms one after the other, from a Gram matrix
 memory    bit_rows            rows of a bit matrix: take up, count
 memory    clique_decode       decoding in clustered bit matrices
@@ -46,6 +48,7 @@ graphs    hop_sums            sums over hop distances
 graphs    link_scores         Cannistraci-Hebb scores
 graphs    match_strengths     weights that restore sums received
 graphs    modularity          communities of an undirected graph
+graphs    neighbour_sums      values of neighbours, now or in the past
 graphs    pruned_product      a sparse product, cut row by row
 graphs    shuffle_classes     random graphs of the same classes
 graphs    shuffle_directed    random graphs of the same degrees
