@@ -24,6 +24,7 @@ from neurosparse.network import GapJunction, Graded, ThresholdLinear
 from neurosparse.neurons import LeakyIntegrator, from_equations
 
 TAU, DT, SIGMA = 10.0, 0.1, 2.0
+CUTS = 10  # projections that the same synapses are dealt out to
 NOISY = from_equations(
     "dv/dt = -v / tau + sigma * sqrt(2 / tau) * xi",
     threshold="False",
@@ -47,14 +48,30 @@ def drive(n: int) -> Any:
     return np.random.default_rng(2).normal(0.5, 1.0, n)
 
 
-class Ours:
-    """A network of values."""
+def dealt(wiring: Connectivity, cuts: int) -> list[Connectivity]:
+    """The same synapses, dealt out to so many."""
+    part = np.random.default_rng(3).permutation(wiring.nnz) % cuts
+    pre, post = wiring.edges()
+    weight = wiring.weights_array()
+    n = wiring.n_pre
+    chosen = [part == k for k in range(cuts)]
+    return [
+        Connectivity.from_edges(pre[k], post[k], n_pre=n, n_post=n, weight=weight[k])
+        for k in chosen
+    ]
 
-    def __init__(self, wiring: Connectivity, junctions: bool) -> None:
+
+class Ours:
+    """A network of values, as one projection or many."""
+
+    def __init__(self, wiring: Connectivity, junctions: bool, cuts: int = 1) -> None:
         model = LeakyIntegrator(tau_mem=TAU, i_ext=drive(wiring.n_pre))
         carried = GapJunction() if junctions else Graded("v", ThresholdLinear())
-        projection = Projection("A", "A", wiring, transmits=carried)
-        network = Network(Population("A", wiring.n_pre, model), projection)
+        projections = [
+            Projection("A", "A", part, transmits=carried, label=f"{k}")
+            for k, part in enumerate(dealt(wiring, cuts))
+        ]
+        network = Network(Population("A", wiring.n_pre, model), projections)
         self.simulation = Simulator(network, dt=DT, record=[])
 
     def run(self, steps: int) -> None:
@@ -152,18 +169,24 @@ def main() -> None:
         wiring = wired(n, p, junctions)
         kinds: dict[str, Any] = {"ours": Ours, "SciPy": SciPy, "Brian2": Brian}
         sides = {name: kind(wiring, junctions) for name, kind in kinds.items()}
+        sides["cut"] = Ours(wiring, junctions, CUTS)
         what = "gap junctions" if junctions else "graded"
         case = f"{n:,} neurons, {wiring.nnz:,} synapses, {what}"
         for side in sides.values():
             side.run(100)
-        for name in ("SciPy", "Brian2"):
+        for name in ("SciPy", "Brian2", "cut"):
             gap = float(np.abs(sides["ours"].v - sides[name].v).max())
             moved = float(np.abs(sides["ours"].v).max())
             gate.true(f"{case}: v as {name}", gap < 1e-6 < moved, f"{gap:.2g}")
         gate.demand()
         spent = least_step(sides, steps, repeats)
         for name in ("Brian2", "SciPy"):
-            report.add(case, "a step", "us", spent["ours"], spent[name], peer_name=name)
+            goal = 1.0 if name == "Brian2" else None
+            figures = (spent["ours"], spent[name])
+            report.add(case, "a step", "us", *figures, peer_name=name, goal=goal)
+        figures = (spent["cut"], spent["ours"])
+        case = f"{case}, as {CUTS} projections"
+        report.add(case, "a step", "us", *figures, peer_name="one", goal=1 / 1.1)
     n = 10_000
     noisy: Any = Simulator(Network(Population("A", n, NOISY())), dt=DT, record=[])
 

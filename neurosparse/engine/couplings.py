@@ -10,12 +10,21 @@ from neurosparse.engine.drives import add_reset, gain_of
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.synapses import Synapses
+from neurosparse.engine.value_rows import (
+    Junctions,
+    Key,
+    Rows,
+    graded_rows,
+    junctions,
+    keys_of,
+    place_of,
+    rings_of,
+)
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.spikes.couple import EXTRA, GRADED, INTO, JUNCTION, OUT_OF
+from neurosparse.kernels.spikes.couple import EXTRA
 from neurosparse.network import GapJunction, Network, Projection
 from neurosparse.typing import Array
 
-Key = tuple[str, str, Any]  # population, variable, function
 PREFIX = "shown"
 
 
@@ -45,16 +54,6 @@ def refuse_ranks(network: Network, size: int) -> None:
     if size > 1 and names:
         actual = Said(f"{size} processes with {', '.join(names)}, which transmits values")
         raise bad_argument("ranks", actual, "one process for such a network")
-
-
-def keys_of(projection: Projection) -> list[Key]:
-    """What the ends of a projection have to show: the presynaptic one, or both."""
-    transmits = projection.transmits
-    assert transmits is not None
-    keys: list[Key] = [(projection.pre, transmits.variable, transmits.carried)]
-    if isinstance(transmits, GapJunction):
-        keys.append((projection.post, transmits.variable, transmits.carried))
-    return keys
 
 
 def driven_by_values(network: Network) -> set[str]:
@@ -109,11 +108,10 @@ def shown_values(
         longest = synapses[projection.name].longest
         for key in keys_of(projection):
             slots[key] = max(slots.get(key, 0), longest + EXTRA)
-    shown: dict[Key, Array] = {}
-    for key, n_slots in slots.items():
-        group = groups[key[0]]
-        shown[key] = np.zeros((n_slots, group.n_alloc), group.rows.dtype)
-        show_initial(shown, key, group)
+    real = next((groups[key[0]].rows.dtype for key in slots), np.float64)
+    shown = rings_of(slots, groups, real)
+    for key in shown:
+        show_initial(shown, key, groups[key[0]])
     return shown
 
 
@@ -156,9 +154,13 @@ def add_couplings(
     for name in dict.fromkeys(onto):
         if name not in driven:
             add_reset(program, groups[name])
-    for each in coupled:
-        if each.nnz:
-            _add_forward(program, each, groups, shown)
+    filled = [each for each in coupled if each.nnz]
+    joined = [s for s in filled if isinstance(s.projection.transmits, GapJunction)]
+    graded = [s for s in filled if not isinstance(s.projection.transmits, GapJunction)]
+    for rows in graded_rows(graded, groups, shown):
+        _add_rows(program, rows, groups[rows.post])
+    for ends in junctions(joined, groups, shown):
+        _add_junctions(program, ends, groups[ends.post])
 
 
 def add_shows(
@@ -172,96 +174,90 @@ def add_shows(
         group = groups[name]
         real = group.rows.dtype.type
         numbers = np.array([*function.coefficients()], dtype=real).reshape(-1, 1)
+        block, first = place_of(ring)
         words = ShowWords(
             row=group.row(variable),
             n_alloc=group.n_alloc,
             numbers=numbers,
             n_numbers=len(numbers),
             bounds=group.bounds,
-            shown=ring,
+            shown=block,
             n_slots=len(ring),
+            width=block.shape[1],
+            first=first,
         )
         compiled = show_operation(type(function), real)
         program.add(compiled, words, "update", name, before=True)
 
 
-def _add_forward(
-    program: Program,
-    synapses: Synapses,
-    groups: Mapping[str, Group],
-    shown: Mapping[Key, Array],
-) -> None:
-    """Append the operation of a projection, or the two of gap junctions."""
-    projection = synapses.projection
-    keys = keys_of(projection)
-    pre = groups[projection.pre]
-    post = groups[projection.post]
-    junction = isinstance(projection.transmits, GapJunction)
-    rectifies = bool(getattr(projection.transmits, "rectifies", False))
-    kind = GRADED
-    if junction:
-        kind = INTO if rectifies else JUNCTION
-    whole = not junction and _is_whole(synapses)
-    rings = [shown[key] for key in keys]
-    _add(program, synapses, kind, rings, post, {"whole": int(whole), "backward": 0})
-    if junction:
-        kind = OUT_OF if rectifies else JUNCTION
-        _add(program, synapses, kind, rings[::-1], pre, {"whole": 0, "backward": 1})
-
-
-def _add(
-    program: Program,
-    synapses: Synapses,
-    kind: int,
-    rings: list[Array],
-    post: Group,
-    flags: dict[str, int],
-) -> None:
+def _add_rows(program: Program, rows: Rows, post: Group) -> None:
+    """Append the operation of rows that carry values."""
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.couple.cpu import CoupleWords, couple_values
-    from neurosparse.kernels.spikes.current.cpu import LINE
 
-    receptor = synapses.projection.receptor
-    shape = (len(post.bounds) - 1, LINE)
-    real = post.rows.dtype.type
-    gain = gain_of(post) if receptor is None else np.ones(1, real)
-    delays = np.atleast_1d(np.asarray(synapses.delay, dtype=np.int64))
-    facing = rings[1] if len(rings) > 1 else np.zeros((0, post.n_alloc), real)
+    delays = np.atleast_1d(np.asarray(rows.delay, dtype=np.int64))
     words = CoupleWords(
-        kind=kind,
-        **flags,
-        n_pre=synapses.n_pre,
-        segments=synapses.segments,
-        stride=synapses.stride,
-        indices=synapses.indices,
-        nnz=synapses.nnz,
-        weight=synapses.weight,
-        n_weights=synapses.weight.size,
+        n_pre=rows.n_pre,
+        segments=rows.segments,
+        stride=rows.stride,
+        indices=rows.indices,
+        nnz=rows.indices.size,
+        whole=int(rows.whole),
+        weight=rows.weight,
+        n_weights=rows.weight.size,
         delays=delays,
         n_delays=delays.size,
-        shown=rings[0],
-        n_slots=len(rings[0]),
-        width=rings[0].shape[1],
-        facing=facing,
-        n_facing=len(facing),
-        total=np.zeros(post.n_alloc, real),
-        gain=gain,
-        n_gains=gain.size,
-        target=post.driven_row() if receptor is None else post.receptor(receptor),
-        n_alloc=post.n_alloc,
-        bounds=post.bounds,
-        moved=post.moved if receptor is None else np.zeros(shape, np.int64),
+        shown=rows.shown,
+        n_slots=len(rows.shown),
+        width=rows.shown.shape[1],
+        first=rows.first,
+        total=np.zeros(post.n_alloc, post.rows.dtype),
+        **_target_words(rows.receptor, post),
     )
-    index = synapses.indices.dtype.type
+    index = rows.indices.dtype.type
+    real = post.rows.dtype.type
     name = f"{real.__name__}_{index.__name__}"
     compiled = operation(couple_values, name, REAL=real, INDEX=index)
-    program.add(compiled, words, "deliver", synapses.projection.name, before=True)
+    program.add(compiled, words, "deliver", ", ".join(rows.names), before=True)
 
 
-def _is_whole(synapses: Synapses) -> bool:
-    """Whether every neuron reaches every target once, with one weight and delay."""
-    n = synapses.n_post
-    if synapses.weight.size > 1 or synapses.mixed or synapses.nnz != synapses.n_pre * n:
-        return False
-    rows = synapses.indices.reshape(synapses.n_pre, n)
-    return bool((np.diff(synapses.indptr) == n).all() and (rows == np.arange(n)).all())
+def _add_junctions(program: Program, ends: Junctions, post: Group) -> None:
+    """Append the operation of gap junctions at the neurons of one population."""
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.couple.junctions import JunctionWords, join_neurons
+
+    words = JunctionWords(
+        kind=ends.kind,
+        pointers=ends.pointers,
+        n=post.n,
+        sources=ends.sources,
+        weight=ends.weight,
+        nnz=ends.sources.size,
+        shown=ends.shown,
+        n_slots=len(ends.shown),
+        width=ends.shown.shape[1],
+        first=ends.first,
+        **_target_words(ends.receptor, post),
+    )
+    index = ends.sources.dtype.type
+    real = post.rows.dtype.type
+    name = f"{real.__name__}_{index.__name__}"
+    compiled = operation(join_neurons, name, REAL=real, INDEX=index)
+    program.add(compiled, words, "deliver", ", ".join(ends.names), before=True)
+
+
+def _target_words(receptor: str | None, post: Group) -> dict[str, Any]:
+    """The words about what values move, by name."""
+    from neurosparse.kernels.spikes.current.cpu import LINE
+
+    real = post.rows.dtype.type
+    gain = gain_of(post) if receptor is None else np.ones(1, real)
+    shape = (len(post.bounds) - 1, LINE)
+    return {
+        "gain": gain,
+        "n_gains": gain.size,
+        "target": post.driven_row() if receptor is None else post.receptor(receptor),
+        "n_alloc": post.n_alloc,
+        "bounds": post.bounds,
+        "moved": post.moved if receptor is None else np.zeros(shape, np.int64),
+    }

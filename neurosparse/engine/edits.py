@@ -159,7 +159,9 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, done: int, weight: Any
     if not grows:
         synapses.weight = synapses.weight if owned else synapses.weight.copy()
         synapses.put_weights(weights)
-        return not owned or kept_back
+        # values may be carried by copies that were laid out together
+        carries = synapses.projection.transmits is not None
+        return not owned or kept_back or carries
     whole = synapses.connectivity()
     synapses.differs = plan.ranks.size > 1
     target.sleepy = False

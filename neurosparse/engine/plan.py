@@ -258,15 +258,13 @@ def _tie_all(
             waiting.setdefault((s.projection.pre, repr(alike)), []).append(name)
     bundled = []
     left: dict[str, list[str]] = {}
-    for (pre, _), names in waiting.items():
-        if worth_tying([synapses[k] for k in names]):
-            bundled.append(names)
+    for (pre, _), kin in waiting.items():
+        if worth_tying([synapses[k] for k in kin]):
+            bundled.append(kin)
         else:
             # a weight for each of their synapses makes one row of what has several
-            left.setdefault(pre, []).extend(k for k in names if is_short(synapses[k]))
-    bundled += [
-        names for names in left.values() if worth_tying([synapses[k] for k in names])
-    ]
+            left.setdefault(pre, []).extend(k for k in kin if is_short(synapses[k]))
+    bundled += [kin for kin in left.values() if worth_tying([synapses[k] for k in kin])]
     if bundled and not bundles.block.size:
         bundles.block = one_block(groups.values(), bundles.block.dtype.type)
     for names in map(tuple, bundled):

@@ -218,6 +218,63 @@ def test_the_engine_follows_the_law(drawn: Drawn) -> None:
     assert len(expected.spikes["E"]) > 20
 
 
+CUT_AT = 5
+
+
+def in_pieces(wiring: Connectivity, carry: Any) -> list[Projection]:
+    """Synapses between two parts of the neurons, those between the same parts cut in two."""
+    ends = np.stack(wiring.edges()).astype(int)
+    parts, within = np.divmod(ends, CUT_AT)
+    half = np.arange(wiring.nnz) % 2
+    pieces = []
+    for a, b, k in np.ndindex(2, 2, 2):
+        chosen = (parts[0] == a) & (parts[1] == b) & (half == k)
+        piece = Connectivity.from_edges(
+            *within[:, chosen],
+            n_pre=CUT_AT,
+            n_post=CUT_AT,
+            weight=wiring.weights_array()[chosen],
+        )
+        more = {"transmits": carry, "label": f"{a}{b}{k}"}
+        pieces.append(Projection("AB"[a], "AB"[b], piece, **more))
+    return pieces
+
+
+@pytest.mark.parametrize("kind", ["junction", "rectifying", "linear"])
+def test_what_was_cut_is_laid_out_once(kind: str) -> None:
+    """Whatever populations and projections it was cut into, and after weights are changed."""
+    rng = np.random.default_rng(4)
+    wiring = Connectivity.from_dense(
+        np.triu(rng.random((10, 10)), 1).astype(np.float32) / 9
+    )
+    start = rng.normal(0.5, 1.0, 10)
+    carry = CARRIERS[kind]
+    whole = Simulator(
+        Network(passive(10, v=start), Projection("A", "A", wiring, transmits=carry))
+    )
+    model = LeakyIntegrator(tau_mem=TAU, r_mem=R)
+    parts = [
+        Population(name, CUT_AT, model, {"v": start[5 * k : 5 * k + 5]})
+        for k, name in enumerate("AB")
+    ]
+    cut = Simulator(Network(parts, in_pieces(wiring, carry)), threads=2)
+    assert sum(op.phase == "deliver" for op in cut.program.operations) == (
+        4 if kind == "rectifying" else 2
+    )
+    for _ in range(2):
+        whole.step(20)
+        cut.step(20)
+        seen = np.concatenate([cut.state(name, "v") for name in "AB"])
+        assert seen == pytest.approx(whole.state("A", "v"), abs=1e-13)
+        between = wiring.edges()[0] < CUT_AT
+        between &= wiring.edges()[1] >= CUT_AT
+        weight = np.where(between, 0.3, whole.weights("A->A")).astype(np.float32)
+        whole.set_weights("A->A", weight)
+        cut.set_weights("010", 0.3)
+        cut.set_weights("011", 0.3)
+    assert np.abs(seen - start).min() > 1e-3
+
+
 def test_what_is_set_between_steps_is_carried_at_once() -> None:
     seen = []
     for chunk in (10.0, 5.0):

@@ -9,7 +9,8 @@ JUNCTION    w (y_j - y_i)            (a gap junction)
 INTO        w max(y_j - y_i, 0)      (a rectifying one, into its target)
 OUT_OF      w min(y_j - y_i, 0)      (the same, out of the other end: rows are turned round)
 
-to the total of neuron i; then target[i] += gain[i] total[i]. Additions follow the rows.
+to the total of neuron i; then target[i] += gain[i] total[i]. Additions of values follow the rows; a
+gap junction stands in the lists of both its neurons, which are summed in parts.
 """
 
 GRADED = 0

@@ -10,7 +10,6 @@ from neurosparse.kernels.base.machine.intrinsics import as_pointer, gather, read
 from neurosparse.kernels.base.machine.models import scalar
 from neurosparse.kernels.base.machine.operation import memoised, operation
 from neurosparse.kernels.base.machine.returned import one_number
-from neurosparse.kernels.spikes.couple import GRADED, INTO, OUT_OF
 from neurosparse.kernels.spikes.current.cpu import LINE
 
 # bound anew by `show_operation` and `operation`
@@ -28,8 +27,10 @@ class ShowWords(NamedTuple):
     numbers: NDArray[Any]  # coefficients of the function [n_numbers, 1]
     n_numbers: int
     bounds: NDArray[np.int64]  # where each thread's neurons begin
-    shown: NDArray[Any]  # [n_slots, n_alloc]
+    shown: NDArray[Any]  # [n_slots, width]
     n_slots: int
+    width: int
+    first: int  # the column of neuron 0
 
 
 def show_values(block: int, step: int, thread: int) -> None:
@@ -38,11 +39,10 @@ def show_values(block: int, step: int, thread: int) -> None:
     row = carray(as_pointer(w.row), (w.n_alloc,), REAL)
     numbers = carray(as_pointer(w.numbers), (w.n_numbers, 1), REAL)
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
-    shown = carray(as_pointer(w.shown), (w.n_slots, w.n_alloc), REAL)
-    slot = step % w.n_slots
+    shown = carray(as_pointer(w.shown), (w.n_slots, w.width), REAL)[step % w.n_slots]
     p = gather(Coefficients, numbers, 0)
     for i in range(bounds[thread], bounds[thread + 1]):
-        shown[slot, i] = carry(row[i], p)
+        shown[w.first + i] = carry(row[i], p)
 
 
 @memoised
@@ -64,7 +64,6 @@ def show_operation(kind: type, real: type) -> Any:
 class CoupleWords(NamedTuple):
     """The words of `couple_values`."""
 
-    kind: int
     n_pre: int
     segments: NDArray[Any]  # where the parts of a row begin [n_pre * stride + 1]
     stride: int  # of a row: a part for each thread
@@ -73,14 +72,12 @@ class CoupleWords(NamedTuple):
     whole: int  # 1 where every row holds every target once, all of one weight and delay
     weight: NDArray[np.float32]  # [n_weights]
     n_weights: int  # 1 or nnz
-    backward: int  # 1 for the other ends of gap junctions, whose rows these are
     delays: NDArray[np.int64]  # steps [n_delays]
     n_delays: int  # 1 or nnz
     shown: NDArray[Any]  # of presynaptic neurons [n_slots, width]
     n_slots: int
     width: int
-    facing: NDArray[Any]  # of the targets [n_facing, n_alloc]
-    n_facing: int  # 0 for values
+    first: int  # the column of presynaptic neuron 0
     total: NDArray[Any]  # [n_alloc]
     gain: NDArray[Any]  # [n_gains]
     n_gains: int  # 1 or n_alloc
@@ -149,65 +146,8 @@ def _add_late(
             total[np.int64(indices[k])] += each * value
 
 
-@njit(cache=True, nogil=True)
-def _add_into(
-    n_pre: Any,
-    starts: Any,
-    ends: Any,
-    stride: Any,
-    indices: Any,
-    weight: Any,
-    y: Any,
-    facing: Any,
-    least: Any,
-    total: Any,
-) -> None:
-    """Add what flows through gap junctions into their targets, `least` at least."""
-    for i in range(n_pre):
-        value = y[i]
-        lo = starts[i * stride]
-        hi = ends[i * stride]
-        if weight.size > 1:
-            for k in range(lo, hi):
-                j = np.int64(indices[k])
-                total[j] += weight[k] * max(value - facing[j], least)
-        else:
-            for k in range(lo, hi):
-                j = np.int64(indices[k])
-                total[j] += weight[0] * max(value - facing[j], least)
-
-
-@njit(cache=True, nogil=True)
-def _add_out_of(
-    lo: Any,
-    hi: Any,
-    segments: Any,
-    stride: Any,
-    indices: Any,
-    weight: Any,
-    y: Any,
-    facing: Any,
-    most: Any,
-    total: Any,
-) -> None:
-    """Add what flows out of the other ends, whole rows of neurons lo..hi, `most` at most."""
-    last = max(stride - 1, 1)
-    for i in range(lo, hi):
-        value = facing[i]
-        flow = total.dtype.type(0)
-        first = segments[i * stride]
-        end = segments[i * stride + last]
-        if weight.size > 1:
-            for k in range(first, end):
-                flow += weight[k] * min(y[np.int64(indices[k])] - value, most)
-        else:
-            for k in range(first, end):
-                flow += weight[0] * min(y[np.int64(indices[k])] - value, most)
-        total[i] = flow
-
-
 def couple_values(block: int, step: int, thread: int) -> None:
-    """Adapter: one thread's targets of one projection."""
+    """Adapter: one thread's targets of rows that carry values."""
     w = read_words(CoupleWords, block)
     stride = w.stride
     starts = carray(as_pointer(w.segments + 8 * thread), (w.n_pre * stride,), np.int64)
@@ -225,39 +165,13 @@ def couple_values(block: int, step: int, thread: int) -> None:
     total[lo:hi] = 0
     moved = carray(as_pointer(w.moved + 8 * LINE * thread), (1,), np.int64)
     moved[0] = 1
+    own = shown[:, w.first : w.first + w.n_pre]
+    y = own[(step - 1 - delays[0]) % w.n_slots]
     if w.n_delays > 1:
-        _add_late(
-            w.n_pre, starts, ends, stride, indices, weight, delays, step, shown, total
-        )
-    elif w.kind == GRADED and w.whole == 1:
-        y = shown[(step - 1 - delays[0]) % w.n_slots]
+        _add_late(w.n_pre, starts, ends, stride, indices, weight, delays, step, own, total)
+    elif w.whole == 1:
         _add_to_all(w.n_pre, weight, y, total[lo:hi])
-    elif w.kind == GRADED:
-        y = shown[(step - 1 - delays[0]) % w.n_slots]
-        _add_rows(w.n_pre, starts, ends, stride, indices, weight, y, total)
     else:
-        y = shown[(step - 1) % w.n_slots]
-        facing = carray(as_pointer(w.facing), (w.n_facing, w.n_alloc), REAL)
-        now = facing[(step - 1) % w.n_facing]
-        endless = total.dtype.type(np.inf)
-        none = total.dtype.type(0)
-        if w.backward == 1:
-            most = none if w.kind == OUT_OF else endless
-            whole = carray(as_pointer(w.segments), (w.n_pre * max(stride, 2),), np.int64)
-            _add_out_of(
-                lo,
-                min(hi, w.n_pre),
-                whole,
-                stride,
-                indices,
-                weight,
-                y,
-                now,
-                most,
-                total,
-            )
-        else:
-            least = none if w.kind == INTO else -endless
-            _add_into(w.n_pre, starts, ends, stride, indices, weight, y, now, least, total)
+        _add_rows(w.n_pre, starts, ends, stride, indices, weight, y, total)
     for i in range(lo, hi):
         target[i] += (gain[i] if w.n_gains > 1 else gain[0]) * total[i]

@@ -125,17 +125,17 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
                 fired = log[cut[slot] : known]
                 deliver_rows(fired, n, starts, ends, stride, indices, weight, target)
         return
-    ends = carray(as_pointer(w.ends), (w.n_logs, w.slots), np.int64)
+    cuts = carray(as_pointer(w.ends), (w.n_logs, w.slots), np.int64)
     logs = carray(as_pointer(w.log), (w.n_logs, w.capacity), np.int32)
     segments = carray(as_pointer(w.segments), (w.n_pre * stride + 1,), OFFSET)
-    room = min(most_arriving(step, origin, delays, ends), PARTS)
+    room = min(most_arriving(step, origin, delays, cuts), PARTS)
     parts = np.empty(room, np.int64)
     los = np.empty(room, np.int64)
     his = np.empty(room, np.int64)
     after = (0, 0, 0)
     while room > 0:
         after, n = list_parts(
-            step, origin, w.epoch, delays, ends, logs, thread, stride, after, parts
+            step, origin, w.epoch, delays, cuts, logs, thread, stride, after, parts
         )
         find_parts(parts, n, segments, los, his)
         deliver_parts(los, his, n, indices, weight, target)
