@@ -16,7 +16,12 @@ from .curve import Thresholding as Thresholding
 from .coder import Coder as Coder
 from .coder import Solution as Solution
 from .coder import cost as cost
+from .ista import Fista as Fista
 from .ista import Ista as Ista
+from .lasso import Lasso as Lasso
+from .lasso import LassoPath as LassoPath
+from .lca import EventLca as EventLca
+from .lca import Lca as Lca
 from .pursuit import MatchingPursuit as MatchingPursuit
 from .pursuit import Omp as Omp
 
@@ -28,8 +33,6 @@ from .learn.mod import Mod as Mod
 from .learn.olshausen_field import OlshausenField as OlshausenField
 from .learn.online import OnlineDictionary as OnlineDictionary
 from .learn.rule import LearningRule as LearningRule
-from .learn.supervised import SupervisedDictionary as SupervisedDictionary
-from .learn.supervised import SupervisedModel as SupervisedModel
 from .learn.supervised import SupervisedDictionary as SupervisedDictionary
 from .learn.supervised import SupervisedModel as SupervisedModel
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
-from neurosparse.errors import bad_type
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.curve import Thresholding
 from neurosparse.sparse_coding.dictionary import Dictionary
@@ -27,12 +27,14 @@ class Solution:
         reason: why each sample ended, text `[batch]`: what a coder's page lists.
         steps: done for each sample, `[batch]`.
         numbers: further counts and errors by name, each `[batch]`.
+        state: what a run may go on from, where codes do not say it.
     """
 
     codes: SparseCodes
     reason: Array
     steps: Array
     numbers: dict[str, Array] = field(default_factory=dict)
+    state: Array | None = None
 
 
 class Coder(Protocol):
@@ -62,16 +64,43 @@ def a_dictionary(value: Any) -> Dictionary:
     return value
 
 
-def blocks(x: Any, dictionary: Dictionary) -> Iterator[tuple[Array, Array]]:
-    """Go through signals and their drives, so many at a time that the drives stay in the cache.
+def blocks(
+    x: Any, dictionary: Dictionary, start: SparseCodes | None = None
+) -> Iterator[tuple[Array, Array, SparseCodes]]:
+    """Go through signals, drives and starts, so many at a time that drives stay in the cache.
 
     An empty batch is one block.
+
+    Raises:
+        ValueError: a start of other samples or atoms.
     """
     signals = dictionary.signals(x)
+    batch = len(signals)
+    if start is None:
+        none = np.zeros(0, np.int32)
+        start = SparseCodes(
+            np.zeros(batch + 1, np.int64), none, none.astype(dictionary.dtype), dictionary.n
+        )
+    dictionary.check(start, "start")
+    if len(start) != batch:
+        raise bad_argument("start", start, f"codes of {batch} samples, as x has")
     size = max(16, BLOCK // dictionary.n)
-    for first in range(0, max(len(signals), 1), size):
-        some = signals[first : first + size]
-        yield some, some @ dictionary.atoms.T
+    for first in range(0, max(batch, 1), size):
+        some = slice(first, first + size)
+        codes = start[some].astype(dictionary.dtype)
+        yield signals[some], signals[some] @ dictionary.atoms.T, codes
+
+
+def joined(parts: Sequence[Solution]) -> Solution:
+    """Put the solutions of blocks one after the other."""
+    names = parts[0].numbers
+    return Solution(
+        SparseCodes.concatenate([part.codes for part in parts]),
+        np.concatenate([part.reason for part in parts]),
+        np.concatenate([part.steps for part in parts]),
+        {name: np.concatenate([part.numbers[name] for part in parts]) for name in names},
+        None if parts[0].state is None else np.concatenate([part.state for part in parts]),
+    )
 
 
 def cost(

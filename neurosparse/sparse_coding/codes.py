@@ -67,7 +67,9 @@ class SparseCodes:
             raise bad_argument("dense", array, "[batch, n]", "write a[None] for one sample")
         samples, atoms = np.nonzero(array)
         values = array[samples, atoms]
-        return cls(_starts(samples, len(array)), atoms, values, array.shape[1])
+        return cls(
+            _starts(samples, len(array)), atoms.astype(np.int32), values, array.shape[1]
+        )
 
     @classmethod
     def from_scipy(cls, matrix: Any) -> SparseCodes:
@@ -200,6 +202,8 @@ class SparseCodes:
 
     def astype(self, dtype: Any) -> SparseCodes:
         """Give the same codes in float32 or float64."""
+        if self.dtype == dtype:
+            return self
         return SparseCodes(self.indptr, self.indices, self.values.astype(dtype), self.n)
 
     def to_dense(self) -> Array:

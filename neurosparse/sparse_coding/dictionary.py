@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +67,7 @@ class Dictionary:
     @property
     def dtype(self) -> np.dtype[Any]:
         """Kind of numbers, that of every code."""
-        return cast("np.dtype[Any]", self.atoms.dtype)
+        return self.atoms.dtype
 
     def __len__(self) -> int:
         return self.n
@@ -121,7 +121,7 @@ class Dictionary:
 
     def drive(self, x: Any) -> Array:
         """Compute `b = x Dᵀ`, `[batch, n]`."""
-        return cast(Array, self.signals(x) @ self.atoms.T)
+        return self.signals(x) @ self.atoms.T
 
     def decode(self, codes: SparseCodes, *, threads: int = 1) -> Array:
         """Compute `x̂ = a D`, `[batch, d]`, from the rows that the codes name.
@@ -170,7 +170,7 @@ def _unit_rows(atoms: Array, renormalise: bool) -> Array:
         received = Said(f"length 0 of atom {place}")
         raise bad_argument("atoms", received, "atoms that have a direction", "leave it out")
     if renormalise:
-        return (atoms / lengths[:, None]).astype(atoms.dtype)
+        return np.asarray(atoms / lengths[:, None], atoms.dtype)
     far = np.abs(lengths - 1) > (1e-4 if atoms.dtype == np.float32 else 1e-8)
     if far.any():
         place = int(np.argmax(far))

@@ -106,8 +106,8 @@ class MatchingPursuit(Solver):
 
         def pursue(signals: Array, drive: Array) -> Pursued:
             parts = (dictionary.atoms, dictionary.gram, signals, drive)
-            signs = {"nonnegative": self.nonnegative, "threads": self.threads}
-            return mp(*parts, k, self.steps, self.tol, **signs)
+            limits = (k, self.steps, self.tol)
+            return mp(*parts, *limits, nonnegative=self.nonnegative, threads=self.threads)
 
         return _solution(x, dictionary, pursue)
 
@@ -124,7 +124,7 @@ def _solution(
     x: Any, dictionary: Dictionary, pursue: Callable[[Array, Array], Pursued]
 ) -> Solution:
     """Pursue block by block: the drives of all signals need not be there at once."""
-    parts = [pursue(signals, drive) for signals, drive in blocks(x, dictionary)]
+    parts = [pursue(signals, drive) for signals, drive, _ in blocks(x, dictionary)]
     n = dictionary.n
     codes = [SparseCodes(part.indptr, part.indices, part.values, n) for part in parts]
     reason = np.array(REASONS)[np.concatenate([part.reason for part in parts])]

@@ -99,11 +99,11 @@ class Half(Scalar):
         safe = np.maximum(size, max(limit, np.finfo(r.dtype).tiny))
         angle = np.arccos(np.minimum(t / 4 * (safe / 3) ** -1.5, 1.0))
         above = 2 / 3 * r * (1 + np.cos(2 * math.pi / 3 - 2 / 3 * angle))
-        return np.where(size > limit, above, 0.0).astype(r.dtype)
+        return np.asarray(np.where(size > limit, above, 0.0), r.dtype)
 
     def penalty(self, a: Any) -> Array:
         """Give `λ √|a|` of each coefficient."""
-        return self.lam * np.sqrt(np.abs(floats("a", a)))
+        return np.asarray(self.lam * np.sqrt(np.abs(floats("a", a))))
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Firm(Scalar):
     def penalty(self, a: Any) -> Array:
         """Give what each coefficient costs."""
         size = np.minimum(np.abs(floats("a", a)), self.lam * self.theta)
-        return self.lam * size - size**2 / (2 * self.theta)
+        return np.asarray(self.lam * size - size**2 / (2 * self.theta))
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class Rozell(Scalar):
         # far below the limit the exponential may overflow: the result is 0 all the same
         with np.errstate(over="ignore"):
             share = 1 / (1 + np.exp(-self.gain * (size - self.lam)))
-        return np.copysign(1.0, u) * (size - self.shrinkage * self.lam) * share
+        return np.asarray(np.copysign(1.0, u) * (size - self.shrinkage * self.lam) * share)
 
     def curve(self, step: float = 1.0) -> Curve:
         """Give the proximal map in pieces.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.sparse_coding import CEL0, Hard, Ista, Soft, cost
+from neurosparse.sparse_coding import CEL0, Fista, Hard, Ista, NonNegative, Soft, cost
 from tests.sparse_coding.problems import TWO, TWO_X, problem_r
 
 
@@ -36,6 +36,41 @@ def test_three_of_thirty_two():
     energies = [path_cost(x, dictionary, steps) for steps in (1, 10, 100, 1000)]
     expected = [1.9314586, 0.60709452, 0.4390185869, 0.43901857773465]
     assert energies == pytest.approx(expected, abs=1e-7)
+
+
+def test_accelerated_steps():
+    x, dictionary = problem_r()
+    plain = {"tol": 0.0, "restart": False}
+    codes = [
+        Fista(Soft(0.1), steps, **plain).encode(x, dictionary)
+        for steps in (1, 10, 100, 1000)
+    ]
+    energies = [float(cost(x, code, dictionary, Soft(0.1))[0]) for code in codes]
+    expected = [1.9314586, 0.51139446, 0.43901857837, 0.43901857773465]
+    assert energies == pytest.approx(expected, abs=1e-7)
+    for steps, a, energy in (
+        (5, (0.24228864, 1.13271136), 0.26995072),
+        (20, (0.18658966, 1.18841034), 0.26875033),
+    ):
+        code = Fista(Soft(0.1), steps, **plain).encode(TWO_X, TWO)
+        assert code.to_dense()[0] == pytest.approx(a, abs=1e-8)
+        assert float(cost(TWO_X, code, TWO, Soft(0.1))[0]) == pytest.approx(
+            energy, abs=1e-8
+        )
+
+
+@pytest.mark.parametrize("threshold", [Soft(0.2), NonNegative(Soft(0.2))])
+def test_restarts_starts_and_both_forms_end_alike(threshold):
+    x, dictionary = problem_r()
+    wide = problem_r()[1].atoms[:20]
+    for atoms in (dictionary, type(dictionary)(wide)):
+        batch = np.concatenate([x, -x[:, ::-1]])
+        best = Ista(threshold, 100_000, 1e-12).solve(batch, atoms)
+        fast = Fista(threshold, tol=1e-12).solve(batch, atoms)
+        assert np.allclose(fast.codes.to_dense(), best.codes.to_dense(), atol=1e-8)
+        assert (fast.steps < best.steps).all()
+        again = Fista(threshold, tol=1e-9).solve(batch, atoms, start=fast.codes)
+        assert (again.steps < 5).all()
 
 
 @pytest.mark.parametrize("threshold", [Hard(0.1), CEL0(0.1)])

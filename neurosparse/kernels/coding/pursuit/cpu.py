@@ -3,11 +3,14 @@
 A thread owns samples, so the bits do not depend on how many there are.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from neurosparse.kernels.base.vector.threads import even, run_shares, worthwhile
 from neurosparse.kernels.base.vector.tiles import FAST
+from neurosparse.typing import Array
 
 # what is compared is finite, which lets the largest of many be sought in vectors
 FINITE = {*FAST, "nnan"}
@@ -96,7 +99,7 @@ def _left(x, values, atoms, chosen, count, scratch):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _sort(indices, values):  # type: ignore[no-untyped-def]
+def sort(indices, values):  # type: ignore[no-untyped-def]
     """Bring atoms into ascending order, their coefficients along."""
     for last in range(1, indices.size):
         i = indices[last]
@@ -175,7 +178,7 @@ def _omp(  # type: ignore[no-untyped-def]
                 _fit(basis, chosen, half, count, fit)
                 left = _left(x[s], fit, atoms, chosen, count, scratch)
         _fit(basis, chosen, half, count, fit)
-        _sort(chosen[:count], fit[:count])
+        sort(chosen[:count], fit[:count])
         counts[s] = count
 
 
@@ -240,25 +243,35 @@ def _mp(  # type: ignore[no-untyped-def]
                 left = _left(x[s], fit, atoms, chosen, count, scratch)
         for e in range(count):
             slots[chosen[e]] = -1
-        _sort(chosen[:count], fit[:count])
+        sort(chosen[:count], fit[:count])
         counts[s] = count
         steps[s] = step
 
 
-def _gathered(indices, values, counts, steps, reasons):  # type: ignore[no-untyped-def]
+def _gathered(
+    indices: Array, values: Array, counts: Array, steps: Array, reasons: Array
+) -> tuple[Array, ...]:
     """The places that each sample has used, one after the other."""
     used = np.arange(indices.shape[1]) < counts[:, None]
     indptr = np.concatenate([[0], np.cumsum(counts)])
     return indptr, indices[used], values[used], steps, reasons
 
 
-def _room(batch, k, dtype):  # type: ignore[no-untyped-def]
+def _room(batch: int, k: int, dtype: Any) -> tuple[Array, ...]:
     places = np.empty((batch, k), np.int32)
     counts = np.zeros(batch, np.int64)
     return places, np.empty((batch, k), dtype), counts, np.zeros(batch, np.int8)
 
 
-def omp(atoms, gram, x, drive, limits, recursive, threads):  # type: ignore[no-untyped-def]
+def omp(
+    atoms: Array,
+    gram: Array,
+    x: Array,
+    drive: Array,
+    limits: Any,
+    recursive: bool,
+    threads: int,
+) -> tuple[Array, ...]:
     """Pursue with coefficients fitted anew."""
     indices, values, counts, reasons = _room(len(x), limits.k, atoms.dtype)
     out = (indices, values, counts, reasons)
@@ -270,7 +283,15 @@ def omp(atoms, gram, x, drive, limits, recursive, threads):  # type: ignore[no-u
     return _gathered(indices, values, counts, counts, reasons)
 
 
-def mp(atoms, gram, x, drive, limits, nonnegative, threads):  # type: ignore[no-untyped-def]
+def mp(
+    atoms: Array,
+    gram: Array,
+    x: Array,
+    drive: Array,
+    limits: Any,
+    nonnegative: bool,
+    threads: int,
+) -> tuple[Array, ...]:
     """Pursue with each step final."""
     k = min(limits.k, limits.steps)
     indices, values, counts, reasons = _room(len(x), k, atoms.dtype)

@@ -1,5 +1,7 @@
 """One atom after the other, least squares by LAPACK: the law of pursuit."""
 
+from typing import Any
+
 import numpy as np
 
 from neurosparse.typing import Array
@@ -9,31 +11,41 @@ def _last_of_largest(sizes: Array) -> int:
     return len(sizes) - 1 - int(np.argmax(sizes[::-1]))
 
 
-def _gathered(codes, atoms, steps, reasons):  # type: ignore[no-untyped-def]
+def _gathered(
+    codes: list[dict[int, Any]], dtype: Any, steps: list[int], reasons: list[int]
+) -> tuple[Array, ...]:
     indptr = np.cumsum([0, *(len(code) for code in codes)])
     pairs = [pair for code in codes for pair in sorted(code.items())]
     indices = np.array([i for i, _ in pairs], np.int32)
-    values = np.array([value for _, value in pairs], atoms.dtype)
+    values = np.array([value for _, value in pairs], dtype)
     return indptr, indices, values, np.array(steps, np.int64), np.array(reasons, np.int8)
 
 
-def _is_explained(x, code, atoms, limits):  # type: ignore[no-untyped-def]
+def _is_explained(x: Array, code: dict[int, Any], atoms: Array, limits: Any) -> bool:
     left = x - sum((value * atoms[i] for i, value in code.items()), np.zeros_like(x))
-    return (left**2).sum() <= max(limits.tol**2, limits.nothing * (x**2).sum())
+    return bool((left**2).sum() <= max(limits.tol**2, limits.nothing * (x**2).sum()))
 
 
-def _fresh(atoms, support):  # type: ignore[no-untyped-def]
+def _fresh(atoms: Array, support: list[int]) -> Array:
     """Squared length of the part of each atom that is orthogonal to the support."""
     shadow = np.linalg.lstsq(atoms[support].T, atoms.T, rcond=None)[0]
-    return ((atoms - shadow.T @ atoms[support]) ** 2).sum(axis=1)
+    return np.asarray(((atoms - shadow.T @ atoms[support]) ** 2).sum(axis=1))
 
 
-def omp(atoms, gram, x, drive, limits, recursive, threads):  # type: ignore[no-untyped-def]
+def omp(
+    atoms: Array,
+    gram: Array,
+    x: Array,
+    drive: Array,
+    limits: Any,
+    recursive: bool,
+    threads: int,
+) -> tuple[Array, ...]:
     """Pursue with coefficients fitted anew at each step."""
     codes = []
     reasons = []
     for signal, b in zip(x, drive, strict=True):
-        code: dict[int, float] = {}
+        code: dict[int, Any] = {}
         reason = 1
         while not _is_explained(signal, code, atoms, limits):
             if len(code) == limits.k:
@@ -58,16 +70,24 @@ def omp(atoms, gram, x, drive, limits, recursive, threads):  # type: ignore[no-u
             code = dict(zip(support, fit, strict=True))
         codes.append(code)
         reasons.append(reason)
-    return _gathered(codes, atoms, [len(code) for code in codes], reasons)
+    return _gathered(codes, atoms.dtype, [len(code) for code in codes], reasons)
 
 
-def mp(atoms, gram, x, drive, limits, nonnegative, threads):  # type: ignore[no-untyped-def]
+def mp(
+    atoms: Array,
+    gram: Array,
+    x: Array,
+    drive: Array,
+    limits: Any,
+    nonnegative: bool,
+    threads: int,
+) -> tuple[Array, ...]:
     """Pursue with each step final."""
     codes = []
     reasons = []
     steps = []
     for signal, b in zip(x, drive, strict=True):
-        code: dict[int, float] = {}
+        code: dict[int, Any] = {}
         alpha = b.copy()
         reason = 1
         step = 0
@@ -89,4 +109,4 @@ def mp(atoms, gram, x, drive, limits, nonnegative, threads):  # type: ignore[no-
         codes.append(code)
         steps.append(step)
         reasons.append(reason)
-    return _gathered(codes, atoms, steps, reasons)
+    return _gathered(codes, atoms.dtype, steps, reasons)
