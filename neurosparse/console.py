@@ -1,4 +1,4 @@
-"""What a person sees and does while a run lasts: a line of progress, Ctrl-C, SIGTERM."""
+"""What a person sees and does while a run lasts: a line of progress, Ctrl-C, SIGTERM, SIGUSR1."""
 
 import contextlib
 import signal
@@ -87,36 +87,75 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         progress.close()
 
 
+COME_AGAIN = 75  # EX_TEMPFAIL: the work is not done, the same command goes on with it
+# how a system asks a process to end: SLURM's `--signal=USR1@120` is a warning before
+GENTLE: tuple[int, ...] = tuple(
+    int(getattr(signal, name)) for name in ("SIGTERM", "SIGUSR1") if hasattr(signal, name)
+)
+
+
 class Terminated(KeyboardInterrupt, SystemExit):
-    """SIGTERM came while work was under way: who mends Ctrl-C mends this too, and a script that
-    does not ends with code 143, as batch systems expect.
+    """SIGTERM or SIGUSR1 came while work was under way: who mends Ctrl-C mends this too, and a
+    script that does not ends with code 143 after SIGTERM, as batch systems expect, and 75 after
+    SIGUSR1.
 
     >>> Terminated("stopped").code
     143
     """
 
-    def __init__(self, *message: str) -> None:
+    def __init__(self, *message: str, number: int = signal.SIGTERM) -> None:
         super().__init__(*message)
-        self.code = 128 + signal.SIGTERM
+        self.code = 128 + number if number == signal.SIGTERM else COME_AGAIN
 
 
-class Interruptible:
-    """While active, Ctrl-C and SIGTERM set `asked` instead of ending at once; a second Ctrl-C does.
+class Terminating:
+    """While active, the first SIGTERM or SIGUSR1 raises `Terminated`, with the code that asks to
+    come again, and later ones do nothing.
 
-    SIGTERM is left alone where the program handles or ignores it. Outside the main thread Python
-    delivers no signals, and nothing is changed.
+    An `Interruptible` within takes these signals over.
     """
 
     def __init__(self) -> None:
-        self.asked = False
-        self._number: int = signal.SIGINT
+        self.heard = False
         self._old: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._old = _set_handlers(GENTLE, self, ())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _set_back(self._old)
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Raise, as the handler of a signal."""
+        if not self.heard:
+            self.heard = True
+            error = Terminated("terminated", number=number)
+            error.code = COME_AGAIN
+            raise error
+
+
+class Interruptible:
+    """While active, Ctrl-C, SIGTERM and SIGUSR1 set `asked` instead of ending at once; a second
+    Ctrl-C does.
+
+    The latter two are left alone where the program handles or ignores them. Outside the main thread
+    Python delivers no signals, and nothing is changed.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0  # of the signal that asked
+        self._old: dict[int, Any] = {}
+
+    @property
+    def asked(self) -> bool:
+        """Whether a signal came."""
+        return self.number != 0
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             self._old[signal.SIGINT] = signal.signal(signal.SIGINT, self._note)
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-                self._old[signal.SIGTERM] = signal.signal(signal.SIGTERM, self._note)
+            self._old |= _set_handlers(GENTLE, self._note, Terminating)
         return self
 
     def __exit__(
@@ -125,23 +164,45 @@ class Interruptible:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for number, handler in self._old.items():
-            if handler is not None:
-                signal.signal(number, handler)
-        if kind is None and self._number == signal.SIGTERM:
+        _set_back(self._old)
+        if kind is None and self.number in GENTLE:
             # it came when the work was done already
             raise self.reason("terminated")
 
-    def reason(self, message: str = "") -> KeyboardInterrupt:
-        """Make, for the caller to raise, what was asked for: KeyboardInterrupt or Terminated."""
-        kind = Terminated if self._number == signal.SIGTERM else KeyboardInterrupt
-        return kind(message)
+    def reason(self, message: str = "", number: int = 0) -> KeyboardInterrupt:
+        """Make, for the caller to raise, what was asked for: KeyboardInterrupt or Terminated.
+
+        `number` is of a signal that came elsewhere.
+        """
+        number = number or self.number
+        if number in GENTLE:
+            return Terminated(message, number=number)
+        return KeyboardInterrupt(message)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.asked and number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.asked = True
-        self._number = number
+        self.number = number
+        before = self._old.get(number)
+        if isinstance(before, Terminating):
+            before.heard = True
+
+
+def _set_handlers(numbers: tuple[int, ...], handler: Any, over: Any) -> dict[int, Any]:
+    """Handle signals that nobody does, or one of the kind `over`; what was there, by signal."""
+    old: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in numbers:
+            there = signal.getsignal(number)
+            if there is signal.SIG_DFL or (over and isinstance(there, over)):
+                old[number] = signal.signal(number, handler)
+    return old
+
+
+def _set_back(handlers: dict[int, Any]) -> None:
+    for number, handler in handlers.items():
+        if handler is not None:
+            signal.signal(number, handler)
 
 
 def aligned(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

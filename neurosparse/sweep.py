@@ -15,7 +15,7 @@ from neurosparse.neurons import SpikeSource
 from neurosparse.recording import SpikeRecord
 from neurosparse.typing import Array, Float32
 from neurosparse.wiring import Copies
-from neurosparse.wiring.values import Draw
+from neurosparse.wiring.values import Draw, Rows, drawn
 
 __all__ = [
     "Sweep",
@@ -207,6 +207,12 @@ class _Repeated:
 
     def __call__(self, n: int, rng: np.random.Generator) -> Array:
         return np.tile(self.draw(n // self.copies, rng), self.copies)
+
+    def of_rows(self, rows: Rows, rng: np.random.Generator, stream: int) -> Array:
+        """Draw for the rows of the first copy."""
+        n = len(rows[0]) // self.copies
+        one = (rows[0][: n + 1], rows[1][: rows[0][n]])
+        return np.tile(drawn(self.draw, one, rng, stream)(0, len(one[1])), self.copies)
 
 
 def _numbers(part: Any) -> list[str]:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from neurosparse import console
-from neurosparse.console import Interruptible, Progress, Terminated, bar
+from neurosparse.console import Interruptible, Progress, Terminated, Terminating, bar
 
 
 class Terminal(io.StringIO):
@@ -70,6 +70,30 @@ def test_sigterm_asks_too_and_ends_with_its_own_code() -> None:
     assert isinstance(caught.value, Terminated)
     assert caught.value.code == 143
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_warning_of_the_scheduler_asks_to_come_again() -> None:
+    with Terminating(), Interruptible() as interruptible:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert interruptible.asked
+        reason = interruptible.reason("stopped")
+        interruptible.number = 0
+    assert getattr(reason, "code", 0) == 75
+    assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
+
+
+def test_where_nothing_asks_the_first_signal_ends_and_later_ones_do_nothing() -> None:
+    with Terminating():
+        with pytest.raises(Terminated) as caught:
+            os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGUSR1)
+    assert caught.value.code == 75
+    with Terminating() as outer:
+        with pytest.raises(Terminated), Interruptible():
+            os.kill(os.getpid(), signal.SIGUSR1)
+        assert outer.heard
+        os.kill(os.getpid(), signal.SIGTERM)  # what is saved now is not disturbed
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_sigterm_at_the_very_end_is_not_lost() -> None:

@@ -58,7 +58,8 @@ def run(
 
     ranks = launched()
     path = out or Path("runs") / model.stem
-    with _speaking_once(ranks), ranks.together(f"neurosparse run {model}"):
+    alike = ranks.together(f"neurosparse run {model}")
+    with _coming_again(), _speaking_once(ranks), alike:
         config = load_config(model, [*(settings or []), *short_settings])
         network = build_network(config)
         requests = build_requests(config)
@@ -67,6 +68,18 @@ def run(
             if ranks.leads:
                 folder = open_folder(path, config, resume=resume)
         _run(model, config, (network, requests), folder, resume, ranks)
+
+
+@contextmanager
+def _coming_again() -> Iterator[None]:
+    """Let SIGTERM and SIGUSR1 end the body with a code that asks to come again."""
+    from neurosparse.console import COME_AGAIN, Terminated, Terminating
+
+    try:
+        with Terminating():
+            yield
+    except Terminated:
+        raise typer.Exit(COME_AGAIN) from None
 
 
 @contextmanager
@@ -98,7 +111,7 @@ def _run(
         if isinstance(error, KeyboardInterrupt) and not resume:
             kept = "nothing was simulated, and no run folder is left"
             typer.echo(f"neurosparse: stopped before the first step; {kept}", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(_code_of(error)) from None
         # a value of a kind that only wiring or recording could tell
         if isinstance(error, TypeError):
             raise ValueError(f"{model}: {error}") from error
@@ -114,12 +127,19 @@ def _run(
             typer.echo(
                 f"neurosparse: {words}; --out {folder.path} --resume goes on", err=True
             )
-        raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None
+        raise typer.Exit(_code_of(stop)) from None
     if ranks.leads:
         summarise(simulator, config, folder)
     if ranks.size > 1:
         _report(simulator, ranks)
     simulator.close()
+
+
+def _code_of(stop: BaseException) -> int:
+    """130 after Ctrl-C; after SIGTERM and SIGUSR1 one that asks to come again."""
+    from neurosparse.console import COME_AGAIN, Terminated
+
+    return COME_AGAIN if isinstance(stop, Terminated) else INTERRUPTED
 
 
 def _report(simulator: "Simulator", ranks: Any) -> None:

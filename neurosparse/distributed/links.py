@@ -29,8 +29,8 @@ class Link(Protocol):
         """Send bytes whose lengths all ranks know; receive those of all."""
         ...
 
-    def abort(self) -> None:
-        """End all ranks at once."""
+    def abort(self, code: int = 1) -> None:
+        """End all ranks at once, with this code."""
         ...
 
 

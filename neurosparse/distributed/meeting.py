@@ -137,12 +137,24 @@ class Meeting:
         """Tell the others of an error here."""
         if isinstance(error, KeyboardInterrupt):
             # not at a step that all know: nothing can be said any more
-            self.link.abort()
+            self.link.abort(code_of(error))
         self._head(FAILED, "", HEAD, 0)
         self._text(f"{type(error).__name__}\n{error}")
         with contextlib.suppress(RanksError):
             self.link.swap(self.message)
         known_to_all(error)
+
+
+def code_of(error: BaseException) -> int:
+    """The code with which a process ends that does not catch an error.
+
+    >>> from neurosparse.console import Terminated
+    >>> code_of(ValueError()), code_of(KeyboardInterrupt()), code_of(Terminated())
+    (1, 130, 143)
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return int(getattr(error, "code", 130))
+    return 1
 
 
 def known_to_all(error: BaseException) -> BaseException:

@@ -1,5 +1,6 @@
 """`Mpi`: ranks that are processes started by mpiexec, on one host or many."""
 
+import atexit
 import os
 import sys
 import threading
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.distributed.links import RanksError
+from neurosparse.distributed.meeting import code_of
 from neurosparse.distributed.partitions import Partition
 from neurosparse.distributed.ranks import Ranks
 from neurosparse.engine.ranks import Alone
@@ -60,10 +62,10 @@ class MpiLink:
         self.comm.Allgatherv(data, [every, sizes, MPI.BYTE])
         return np.split(every, np.cumsum(sizes)[:-1])
 
-    def abort(self) -> None:
+    def abort(self, code: int = 1) -> None:
         """End all processes at once."""
         sys.stderr.flush()
-        self.comm.Abort(1)
+        self.comm.Abort(code)
 
     def _watch(self) -> None:
         """Tell of a wait that lasts."""
@@ -113,6 +115,7 @@ class Mpi(Ranks):
         super().__init__(MpiLink(comm, timeout), partition)
         if self.size > 1:
             _abort_on_errors(comm)
+            atexit.register(_take_leave, mpi)
 
 
 def launched(partition: Partition | None = None) -> Ranks | Alone:
@@ -146,6 +149,12 @@ def _load() -> Any:
     return MPI
 
 
+def _take_leave(mpi: Any) -> None:
+    """Leave the job in order, also where the interpreter is not taken apart."""
+    if not mpi.Is_finalized():
+        mpi.Finalize()
+
+
 def _abort_on_errors(comm: Any) -> None:
     """Let an error that nothing catches end all processes: the others would wait for ever."""
     before = sys.excepthook
@@ -153,6 +162,6 @@ def _abort_on_errors(comm: Any) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
         before(kind, error, trace)
         sys.stderr.flush()
-        comm.Abort(130 if issubclass(kind, KeyboardInterrupt) else 1)
+        comm.Abort(code_of(error))
 
     sys.excepthook = hook

@@ -16,8 +16,6 @@ from neurosparse.engine.slices import slices
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Array, Int64
 
-STOP = 1
-BAD = 2
 ONE = np.float32(1.0)  # a weight that nobody looks at
 # what a checkpoint holds of each synapse of a projection that learns
 BY_SYNAPSE = frozenset(("trace_age", "trace_eligibility", "trace_own", "trace_valid"))
@@ -311,21 +309,20 @@ class Ranks(Alone):
             whole[f"{key}/values"] = self.neurons(population, values)
         return whole
 
-    def heed(
-        self, failure: OSError | None, interrupted: bool
-    ) -> tuple[OSError | None, bool]:
-        """What went wrong on any rank, and whether any was asked to stop."""
+    def heed(self, failure: OSError | None, signal: int) -> tuple[OSError | None, int]:
+        """What went wrong on any rank, and the signal that asked any to stop, 0 for none."""
         if self.size == 1:
-            return failure, interrupted
-        flags = STOP * bool(interrupted) + BAD * (failure is not None)
-        seen = int(np.bitwise_or.reduce(self.meeting.call("go on", flags=flags)[:, FLAGS]))
-        self.meeting.stopping |= bool(seen & STOP)
-        if seen & BAD:
+            return failure, signal
+        flags = 2 * signal + (failure is not None)
+        every = self.meeting.call("go on", flags=flags)[:, FLAGS]
+        signal = int(every.max()) // 2
+        self.meeting.stopping |= signal > 0
+        if (every % 2).any():
             texts = self.meeting.texts("say what went wrong", str(failure or ""))
             rank = next(k for k, text in enumerate(texts) if text)
             failure = failure or OSError(f"rank {rank} of {self.size}: {texts[rank]}")
             known_to_all(failure)
-        return failure, bool(seen & STOP)
+        return failure, signal
 
     def window(self, plan: Any) -> int:
         """Steps between two exchanges: those in which no spike of another rank acts."""

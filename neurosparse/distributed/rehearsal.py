@@ -50,7 +50,7 @@ class ThreadLink:
             raise RanksError(words) from None
         return list(table)
 
-    def abort(self) -> None:
+    def abort(self, code: int = 1) -> None:
         """Let nobody wait for this thread."""
         self.room.barrier.abort()
 

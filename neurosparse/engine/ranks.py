@@ -109,11 +109,9 @@ class Alone:
         """What waits for neurons in the coming steps, put together."""
         return arrays
 
-    def heed(
-        self, failure: OSError | None, interrupted: bool
-    ) -> tuple[OSError | None, bool]:
-        """What went wrong on any rank, and whether any was asked to stop."""
-        return failure, interrupted
+    def heed(self, failure: OSError | None, signal: int) -> tuple[OSError | None, int]:
+        """What went wrong on any rank, and the signal that asked any to stop, 0 for none."""
+        return failure, signal
 
 
 ALONE = Alone()

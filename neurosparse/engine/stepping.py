@@ -95,17 +95,15 @@ class Stepper:
                     if getattr(simulator, "_closed", False):
                         return  # by a callback
                     progress.show(self.now - begun)
-                    heard = self.plan.ranks.heed(failure, interrupt.asked)
-                    failure, stopping = heard
+                    failure, signal = self.plan.ranks.heed(failure, interrupt.number)
                     if failure is not None:
                         raise failure
-                    if stopping:
+                    if signal:
                         time = self.now * self.plan.dt
                         if self.store is not None:
                             self.store.flush()
-                        raise interrupt.reason(
-                            f"stopped at {time:g} ms; everything until then is kept"
-                        )
+                        words = f"stopped at {time:g} ms; everything until then is kept"
+                        raise interrupt.reason(words, signal)
                 if self.store is not None:
                     self.store.keep_up()
                 ask_about_rewards(self.plan, self.now, self.unrewarded)

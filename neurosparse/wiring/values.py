@@ -183,17 +183,24 @@ def drawn(
             wire.pair_words(rows, first, last, stream, of_pairs)
         )
     n = len(rows[1])
-    every = np.asarray(value(n, rng))
+    every = _all_at_once(value, rows, rng, stream)
     if every.shape != (n,):
         every = np.full(n, np.nan)  # which nobody takes
     return lambda first, last: every[first:last]
+
+
+def _all_at_once(value: Any, rows: Rows, rng: np.random.Generator, stream: int) -> Array:
+    """What a draw gives all synapses of rows; one that looks at these has `of_rows`."""
+    if hasattr(value, "of_rows"):
+        return np.asarray(value.of_rows(rows, rng, stream))
+    return np.asarray(value(len(rows[1]), rng))
 
 
 def drawn_weights(value: Any, rows: Rows, rng: np.random.Generator) -> Array:
     """Draw a weight for each synapse of rows, by all processors where that is as good."""
     n = len(rows[1])
     if not isinstance(value, OWN_DRAWS):
-        return np.asarray(value(n, rng))
+        return _all_at_once(value, rows, rng, WEIGHTS)
     piece = drawn(value, rows, rng, WEIGHTS)
     whole = np.empty(n, np.float32)
 
