@@ -35,6 +35,10 @@ from .natural_patches import normalise_contrast as normalise_contrast
 from .natural_patches import whiten_images as whiten_images
 from .optdigits import digits_8x8 as digits_8x8
 
+# samples of a dictionary that is known
+from .synthetic_features import FeatureSet as FeatureSet
+from .synthetic_features import SparseFeatures as SparseFeatures
+
 # recordings of event cameras
 from .bs2 import EVENT as EVENT
 from .bs2 import EventSet as EventSet
