@@ -22,7 +22,8 @@ GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs te
 # and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
 	tests/conformance tests/neurons/equations/test_model_running.py tests/engine/test_backends.py \
-	tests/distributed/test_mpi.py tests/studies/test_running_ended.py
+	tests/distributed/test_mpi.py tests/studies/test_running_ended.py \
+	tests/models/local/test_pv_rnn_grammar.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
@@ -67,7 +68,7 @@ simulation: $(VENV)/.ready-test
 
 learning: $(VENV)/.ready-test
 	@echo "== tests of models and memories"
-	@$(BIN)/python -m pytest -q --durations=10 $(LEARNING)
+	@$(BIN)/python -m pytest -q --durations=10 $(LEARNING) $(SKIPPED)
 
 graphs: $(VENV)/.ready-test
 	@echo "== tests of graphs and their analysis"

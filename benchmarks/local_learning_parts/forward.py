@@ -33,7 +33,7 @@ METHODS = {
     "BP/FF dense": {"local": False},
     "BP dense": {"labels": False},
 }
-RATES = (1e-3, 3e-3, 1e-2)
+RATES = (3e-3, 1e-2, 3e-2)
 DENSITY = 0.1
 HELD_OUT = 2000
 

@@ -50,6 +50,9 @@ from .local.inference import FixedPrediction as FixedPrediction
 from .local.inference import Inference as Inference
 from .local.inference import Settled as Settled
 from .local.causes import settle_causes as settle_causes
+from .local.pv_rnn import PVRNN as PVRNN
+from .local.pv_rnn import Unfolded as Unfolded
+from .local.pv_rnn import gaussian_divergence as gaussian_divergence
 
 # early vision, and features that matter
 from .vision.precortical import Precortical as Precortical
