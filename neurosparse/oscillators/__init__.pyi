@@ -11,9 +11,9 @@ from .exponents import KuramotoMap as KuramotoMap
 
 # natural frequencies, and what theory says of them
 from .frequencies import Frequencies as Frequencies
-from .frequencies import Gaussian as Gaussian
-from .frequencies import Lorentzian as Lorentzian
-from .frequencies import Uniform as Uniform
+from .frequencies import GaussianFrequencies as GaussianFrequencies
+from .frequencies import LorentzianFrequencies as LorentzianFrequencies
+from .frequencies import UniformFrequencies as UniformFrequencies
 from .frequencies import critical_coupling as critical_coupling
 
 # measures

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from scipy import integrate, optimize, sparse, special
 
 from neurosparse.checks import generator, keep_numbers, not_negative, positive, whole_number
 from neurosparse.connectivity import Connectivity
@@ -44,7 +43,7 @@ class _Family:
     def quantiles(self, n: int) -> Float64:
         """n frequencies without chance, at the shares (i + 1/2)/n.
 
-        >>> Uniform(1.0).quantiles(4).tolist()
+        >>> UniformFrequencies(1.0).quantiles(4).tolist()
         [-0.75, -0.25, 0.25, 0.75]
         """
         count = whole_number("n", n, 1)
@@ -53,7 +52,7 @@ class _Family:
     def draw(self, n: int, rng: Seed = None) -> Float64:
         """Draw n frequencies.
 
-        >>> bool(abs(Gaussian(2.0).draw(4000, rng=0).std() - 2.0) < 0.1)
+        >>> bool(abs(GaussianFrequencies(2.0).draw(4000, rng=0).std() - 2.0) < 0.1)
         True
         """
         share = generator(rng).random(whole_number("n", n, 0))
@@ -66,20 +65,23 @@ class _Family:
         def excess(r: float) -> float:
             return 1.0 - coupling * float(seen(coupling * r))
 
+        from scipy import optimize
+
         if excess(1e-6) >= 0:
             return 0.0
         return float(optimize.brentq(excess, 1e-6, 1.0, xtol=1e-12))
 
 
 @dataclass(frozen=True)
-class Lorentzian(_Family):
+class LorentzianFrequencies(_Family):
     """Density g(ω) = (Δ/π) / (Δ² + (ω - centre)²).
 
     Args:
         width: half of the width at half height, Δ, in radians per unit of time.
         centre: mean frequency.
 
-    >>> Lorentzian(1.0).critical_coupling, round(Lorentzian(1.0).order(4.0), 6)
+    >>> frequencies = LorentzianFrequencies(1.0)
+    >>> frequencies.critical_coupling, round(frequencies.order(4.0), 6)
     (2.0, 0.707107)
     """
 
@@ -106,14 +108,15 @@ class Lorentzian(_Family):
 
 
 @dataclass(frozen=True)
-class Gaussian(_Family):
+class GaussianFrequencies(_Family):
     """A normal density.
 
     Args:
         sd: standard deviation, in radians per unit of time.
         centre: mean frequency.
 
-    >>> round(Gaussian(1.0).critical_coupling, 6), round(Gaussian(1.0).order(2.0), 6)
+    >>> frequencies = GaussianFrequencies(1.0)
+    >>> round(frequencies.critical_coupling, 6), round(frequencies.order(2.0), 6)
     (1.595769, 0.715174)
     """
 
@@ -131,6 +134,8 @@ class Gaussian(_Family):
 
     def at(self, share: Float64) -> Float64:
         """The frequency below which so many lie."""
+        from scipy import special
+
         return np.asarray(self.centre + self.sd * special.ndtri(share))
 
     def order(self, coupling: float) -> float:
@@ -138,6 +143,8 @@ class Gaussian(_Family):
         return self._consistent(positive("coupling", coupling), self._locked)
 
     def _locked(self, pull: float) -> float:
+        from scipy import integrate
+
         def part(angle: float) -> float:
             away = pull * math.sin(angle) / self.sd
             return math.cos(angle) ** 2 * math.exp(-0.5 * away * away)
@@ -147,14 +154,15 @@ class Gaussian(_Family):
 
 
 @dataclass(frozen=True)
-class Uniform(_Family):
+class UniformFrequencies(_Family):
     """A flat density on [centre - width, centre + width]; order jumps to π/4 at K_c.
 
     Args:
         width: half of the span, in radians per unit of time.
         centre: mean frequency.
 
-    >>> round(Uniform(1.0).critical_coupling, 5), round(Uniform(1.0).order(1.5), 6)
+    >>> frequencies = UniformFrequencies(1.0)
+    >>> round(frequencies.critical_coupling, 5), round(frequencies.order(1.5), 6)
     (1.27324, 0.89861)
     """
 
@@ -183,6 +191,8 @@ class Uniform(_Family):
         def excess(r: float) -> float:
             return 1.0 - strength * self._locked(strength * r)
 
+        from scipy import optimize
+
         # below this r some drift, and the two sides agree there at K_c alone
         least = min(self.width / strength, 1.0)
         return float(optimize.brentq(excess, least, 1.0, xtol=1e-12))
@@ -202,11 +212,14 @@ def critical_coupling(frequencies: Frequencies, connectivity: Connectivity) -> f
         ValueError: no synapses, or none that pull together.
 
     >>> everyone = Connectivity.from_dense(np.full((50, 50), 1 / 50))
-    >>> round(critical_coupling(Lorentzian(1.0), everyone), 6)
+    >>> round(critical_coupling(LorentzianFrequencies(1.0), everyone), 6)
     2.0
     """
     if not isinstance(connectivity, Connectivity):
         raise bad_type("connectivity", connectivity, "a Connectivity")
+    from scipy import sparse
+    from scipy.sparse import linalg
+
     n = connectivity.n_pre
     matrix = sparse.csr_array(
         (
@@ -220,7 +233,7 @@ def critical_coupling(frequencies: Frequencies, connectivity: Connectivity) -> f
         values = np.linalg.eigvals(matrix.toarray())
     else:
         start = np.ones(n)
-        values = sparse.linalg.eigs(matrix, 1, which="LR", v0=start)[0]
+        values = linalg.eigs(matrix, 1, which="LR", v0=start)[0]
     largest = float(np.max(values.real)) if len(values) else 0.0
     if largest <= 1e-12:
         wants = "synapses whose largest eigenvalue is above 0"

@@ -49,7 +49,9 @@ def local_order(connectivity: Connectivity, theta: Any) -> Float64:
     waves = np.stack([np.cos(phases), np.sin(phases)], axis=1)
     sums = neighbour_sums(pulls.indptr, pulls.pre, pulls.weights, waves)
     sizes = neighbour_sums(pulls.indptr, pulls.pre, np.abs(pulls.weights), np.ones((n, 1)))
-    return np.hypot(sums[:, 0], sums[:, 1]) / np.maximum(sizes[:, 0], np.finfo(float).tiny)
+    least = np.finfo(float).tiny
+    pull = np.hypot(sums[:, 0], sums[:, 1])
+    return np.asarray(pull / np.maximum(sizes[:, 0], least))
 
 
 def group_order(theta: Any, labels: Any) -> Float64:

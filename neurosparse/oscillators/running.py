@@ -56,7 +56,7 @@ class OscillatorRun:
     def r(self) -> Float64:
         """Size of the order parameter after every step, 0 to 1, `[steps + 1]`."""
         if self.order.ndim == 1:
-            return np.abs(self.order)
+            return np.asarray(np.abs(self.order))
         return np.asarray(np.linalg.norm(self.order, axis=1))
 
     def mean_order(self, share: float = 0.5) -> float:

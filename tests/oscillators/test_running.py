@@ -7,11 +7,11 @@ from scipy import optimize, special
 from neurosparse.connectivity import Connectivity
 from neurosparse.oscillators import (
     Adaptation,
-    Gaussian,
+    GaussianFrequencies,
     Kuramoto,
-    Lorentzian,
+    LorentzianFrequencies,
     SphereOscillators,
-    Uniform,
+    UniformFrequencies,
     critical_coupling,
     order_parameter,
     oscillate,
@@ -33,10 +33,10 @@ ALL = everyone(200)
 @pytest.mark.parametrize(
     ("kind", "coupling", "least"),
     [
-        (Lorentzian(1.0), 4.0, 0.6),
-        (Gaussian(1.0), 3.0, 0.9),
-        (Uniform(1.0), 2.0, 0.9),
-        (Gaussian(1.0), 0.8, 0.0),
+        (LorentzianFrequencies(1.0), 4.0, 0.6),
+        (GaussianFrequencies(1.0), 3.0, 0.9),
+        (UniformFrequencies(1.0), 2.0, 0.9),
+        (GaussianFrequencies(1.0), 0.8, 0.0),
     ],
 )
 def test_order_is_that_of_theory(kind, coupling, least):
@@ -59,7 +59,7 @@ def test_the_way_to_order_is_that_of_ott_and_antonsen():
     # of the Poisson kernel with r = 0.9, independent of the frequencies
     share = rng.permutation((np.arange(n) + 0.5) / n)
     start = 2 * np.arctan((1 - 0.9) / (1 + 0.9) * np.tan(np.pi * (share - 0.5)))
-    omega = np.clip(Lorentzian(1.0).quantiles(n), -30, 30)
+    omega = np.clip(LorentzianFrequencies(1.0).quantiles(n), -30, 30)
     run = oscillate(Kuramoto(everyone(n), omega, 1.0), 2.0, dt=0.025, start=start)
     assert abs(run.r[0] - 0.9) < 0.01
     # r' = (K/2 - 1) r - K/2 r³ with K = 1
@@ -96,9 +96,9 @@ def test_order_grows_where_the_eigenvalue_says():
     wiring = Bernoulli(0.1).build(n, n, np.random.default_rng(2))
     degree = wiring.nnz / n
     scaled = wiring.with_weight(1.0 / degree)
-    least = critical_coupling(Gaussian(1.0), scaled)
+    least = critical_coupling(GaussianFrequencies(1.0), scaled)
     assert abs(least - 1.6) < 0.1
-    omega = np.random.default_rng(0).permutation(Gaussian(1.0).quantiles(n))
+    omega = np.random.default_rng(0).permutation(GaussianFrequencies(1.0).quantiles(n))
     low, high = (
         oscillate(Kuramoto(scaled, omega, c), 30.0, rng=1).mean_order()
         for c in (0.5 * least, 2.0 * least)
