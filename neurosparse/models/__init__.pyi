@@ -185,6 +185,8 @@ from .autoencoders.losses import Reconstruction as Reconstruction
 from .autoencoders.start import ActiveSubspace as ActiveSubspace
 from .autoencoders.start import geometric_median as geometric_median
 from .autoencoders.resampling import Resample as Resample
+from .autoencoders.exchange import read_sae_lens as read_sae_lens
+from .autoencoders.exchange import write_sae_lens as write_sae_lens
 from .autoencoders.training import SaeTraining as SaeTraining
 from .autoencoders.training import train_sae as train_sae
 
