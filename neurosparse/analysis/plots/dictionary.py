@@ -130,7 +130,7 @@ def plot_reconstruction(
 
     >>> ax = plot_reconstruction(np.eye(4)[None], np.eye(4)[None] / 2)
     >>> ax.get_title(loc="left")
-    'image, code, rest: 33.3 % of the variance missed'
+    'image, code, rest: 33.3 % missed'
     """
     stack = np.asarray(images, np.float64)
     other = np.asarray(described, np.float64)
@@ -141,7 +141,7 @@ def plot_reconstruction(
     missed = ((stack - other) ** 2).sum() / spread if spread else math.nan
     rows = np.concatenate([stack - middle, other - middle, stack - other])
     picture = _mosaic(rows, len(stack))
-    title = f"image, code, rest: {100 * missed:.1f} % of the variance missed"
+    title = f"image, code, rest: {100 * missed:.1f} % missed"
     limit = float(np.abs(stack - middle).max())
     return _image(ax, picture, title, limit if limit > 0 else 1.0)
 
@@ -162,6 +162,7 @@ def plot_usage(codes: "SparseCodes", *, ax: "Axes | None" = None) -> "Axes":
     used = shares[shares > 0]
     ax.plot(np.arange(1, len(used) + 1), used, color=INK, linewidth=0.9)
     ax.set_yscale("log")
+    ax.tick_params(which="minor", labelsize=FONT_SIZE - 2)
     ax.set_xlim(0, max(codes.n, 1))
     whole_numbers(ax)
     title = f"{codes.n - len(used)} of {codes.n} atoms unused"

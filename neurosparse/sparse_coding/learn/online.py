@@ -36,7 +36,7 @@ class OnlineDictionary(LearningRule):
     (True, 2000)
     """
 
-    fading: float = 1.0
+    fading: float = 3.0
     sweeps: int = 1
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from neurosparse.sparse_coding.coder import Coder, a_dictionary
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.sparse_coding.learn.learned import LearnedDictionary, LearningProgress
+from neurosparse.sparse_coding.thresholds import Soft
 from neurosparse.typing import Array, Bool, Int64, Seed
 
 
@@ -134,8 +135,7 @@ class LearningRule:
         codes = coder.encode(signals, dictionary)
         left = signals - dictionary.decode(codes)
         costs = 0.5 * (left.astype(np.float64) ** 2).sum(1)
-        penalty = getattr(getattr(coder, "threshold", None), "penalty", None)
-        total = costs.sum() + (penalty(codes.values).sum() if penalty else 0.0)
+        total = costs.sum() + penalties(coder, codes).sum()
         before = dict(learned.state)
         used = np.bincount(codes.indices, minlength=dictionary.n) > 0
         idle = np.where(used, 0, before.pop("idle") + len(signals))
@@ -171,6 +171,20 @@ def replaced(atoms: Array, dead: Bool, x: Array, costs: Array) -> tuple[Array, I
     fresh = atoms.copy()
     fresh[places] = x[worst] / np.linalg.norm(x[worst], axis=1, keepdims=True)
     return fresh, places
+
+
+def penalties(coder: Any, codes: SparseCodes) -> Array:
+    """What each coefficient costs by the coder's threshold or its λ; nothing where it has none.
+
+    >>> from neurosparse.sparse_coding import Lasso, Omp
+    >>> codes = SparseCodes.from_dense([[0.0, -2.0]])
+    >>> penalties(Lasso(0.5), codes).tolist(), penalties(Omp(1), codes).tolist()
+    ([1.0], [0.0])
+    """
+    threshold = getattr(coder, "threshold", None)
+    if threshold is None:
+        threshold = Soft(getattr(coder, "lam", 0.0))
+    return np.asarray(threshold.penalty(codes.values.astype(np.float64)))
 
 
 def _rows(signals: Any, rows: Int64) -> Array:
