@@ -36,8 +36,7 @@ def input_strength(layer: SparseLinear) -> Float64:
     """
     sizes = layer.values.detach().abs().double().cpu().numpy()
     rows = np.repeat(np.arange(layer.in_features), layer.indptr.diff().cpu().numpy())
-    strength: Float64 = np.bincount(rows, sizes, minlength=layer.in_features)
-    return strength
+    return np.bincount(rows, sizes, minlength=layer.in_features).astype(np.float64)
 
 
 class QuickSelection(Transformer):
@@ -162,7 +161,7 @@ class QuickSelection(Transformer):
                 f"X has {rows.shape[1]} features, but {kind} is expecting "
                 f"{self.n_features_in_} features as input"
             )
-        numbers = rows.data if hasattr(rows, "tocsr") else rows
+        numbers: Any = rows.data if hasattr(rows, "tocsr") else rows
         if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
             raise bad_argument("X", Said("NaN or infinite values"), "finite numbers")
         return rows.tocsr()[:, support] if hasattr(rows, "tocsr") else rows[:, support]

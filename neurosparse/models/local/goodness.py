@@ -72,7 +72,8 @@ class Length(_Thresholded):
 
     def __call__(self, h: Tensor) -> Tensor:
         """Compute the goodness `[batch]`."""
-        return torch.linalg.vector_norm(h, dim=-1)
+        length: Tensor = torch.linalg.vector_norm(h, dim=-1)
+        return length
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ class PVRNN(nn.Module):
         self.steps = whole_number("steps", steps, 1)
         self.meta_prior = not_negative("meta_prior", meta_prior)
         self.taus = [float(tau) for tau in taus]
+        self.units = sizes
+        self.latents = noises
         recurrent = [_recurrent(n, density, place) for place, n in enumerate(sizes)]
         self.recurrent = nn.ModuleList(recurrent)
         pairs = list(zip(sizes, noises, strict=True))
@@ -171,8 +173,10 @@ class PVRNN(nn.Module):
         """
         self._check(seen, (*seen.shape[:2], self.features))
         positive("learning_rate", learning_rate)
-        widths = [2 * layer.in_features for layer in self.driven]
-        fitted = [seen.new_zeros(*seen.shape[:2], w).requires_grad_() for w in widths]
+        batch, steps = seen.shape[:2]
+        fitted = [
+            seen.new_zeros(batch, steps, 2 * n).requires_grad_() for n in self.latents
+        ]
         optimizer = torch.optim.Adam(fitted, learning_rate)
         for _ in range(whole_number("updates", updates)):
             loss = self.loss(self.unfold(fitted), seen)
@@ -181,10 +185,7 @@ class PVRNN(nn.Module):
                 a.grad = slope
             optimizer.step()
         with torch.no_grad():
-            return self.unfold(fitted, ahead).outputs[:, seen.shape[1] :]
-
-    def _parts(self, posteriors: Sequence[Tensor]) -> list[tuple[Tensor, nn.Module]]:
-        return list(zip(posteriors, self.priors, strict=True))
+            return self.unfold(fitted, ahead).outputs[:, steps:]
 
     def _step(
         self, states: list[Tensor], posteriors: Sequence[Tensor | None], first: bool
