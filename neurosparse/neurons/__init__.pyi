@@ -21,6 +21,9 @@ from .discrete_lif import DiscreteLIFState as DiscreteLIFState
 from .eif import EIF as EIF
 from .eif import EIFCoefficients as EIFCoefficients
 from .eif import EIFState as EIFState
+from .integrate_fire import IntegrateFire as IntegrateFire
+from .integrate_fire import IntegrateFireCoefficients as IntegrateFireCoefficients
+from .integrate_fire import IntegrateFireState as IntegrateFireState
 from .izhikevich import Izhikevich as Izhikevich
 from .izhikevich import IzhikevichCoefficients as IzhikevichCoefficients
 from .izhikevich import IzhikevichState as IzhikevichState

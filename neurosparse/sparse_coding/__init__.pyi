@@ -25,6 +25,12 @@ from .lca import Lca as Lca
 from .pursuit import MatchingPursuit as MatchingPursuit
 from .pursuit import Omp as Omp
 
+# as scikit-learn has it
+from .estimator import CodeTransformer as CodeTransformer
+
+# rates as a code
+from .spiking import SpikingLca as SpikingLca
+
 # dictionaries that are learned
 from .learn.ksvd import KSvd as KSvd
 from .learn.learned import LearnedDictionary as LearnedDictionary
@@ -40,6 +46,9 @@ from .learn.supervised import SupervisedModel as SupervisedModel
 from .convolutional_admm import ConvolutionalAdmm as ConvolutionalAdmm
 from .convolutional_codes import ConvolutionalCodes as ConvolutionalCodes
 from .convolutional_descent import ConvolutionalDescent as ConvolutionalDescent
+from .learn.kernels import ConvolutionalCoder as ConvolutionalCoder
+from .learn.kernels import LearnedKernels as LearnedKernels
+from .learn.kernels import learn_kernels as learn_kernels
 from .log_gabor import ONE_BANDWIDTH as ONE_BANDWIDTH
 from .log_gabor import SIX_BANDWIDTHS as SIX_BANDWIDTHS
 from .log_gabor import LogGabors as LogGabors
