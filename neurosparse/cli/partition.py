@@ -12,10 +12,11 @@ def partition(
     rate: Annotated[float, typer.Option(help="of all neurons, in Hz")] = 5.0,
 ) -> None:
     """Say what each rank would have to do, without simulating anything."""
-    from neurosparse.cli.model_file.build import build_network
+    from neurosparse.cli.model_file.build import build_network, build_partition
     from neurosparse.cli.model_file.files import load_config
-    from neurosparse.distributed import Contiguous, measure
+    from neurosparse.distributed import measure
 
     config = load_config(model, [])
     network = build_network(config)
-    print(measure(network, ranks, Contiguous(), dt=config.simulation.dt, rate=rate))
+    owned = build_partition(config, network)
+    print(measure(network, ranks, owned, dt=config.simulation.dt, rate=rate))

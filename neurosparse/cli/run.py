@@ -46,7 +46,11 @@ def run(
 
     It holds configuration, versions, recording, checkpoint and summary.
     """
-    from neurosparse.cli.model_file.build import build_network, build_requests
+    from neurosparse.cli.model_file.build import (
+        build_network,
+        build_partition,
+        build_requests,
+    )
     from neurosparse.cli.model_file.files import load_config
     from neurosparse.cli.runfolder import RunFolder, open_folder
 
@@ -63,6 +67,7 @@ def run(
         config = load_config(model, [*(settings or []), *short_settings])
         network = build_network(config)
         requests = build_requests(config)
+        ranks.partition = build_partition(config, network)
         with ranks.together(f"open {path}"):
             folder = RunFolder(path)
             if ranks.leads:

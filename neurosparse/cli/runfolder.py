@@ -64,8 +64,8 @@ class RunFolder:
 def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
     """Make the folder of a new run, or check that a started one belongs to this configuration.
 
-    A resumed run may be longer, use other threads and save at other times; all else must be the
-    same. What is in its folder stays as it is until `RunFolder.describe`.
+    A resumed run may be longer, use other threads and ranks and save at other times; all else must
+    be the same. What is in its folder stays as it is until `RunFolder.describe`.
 
     Raises:
         FileExistsError: a new run, and the folder holds something.
@@ -107,4 +107,5 @@ def _essence(config: Config) -> Config:
     """A configuration without what a resumed run may change."""
     # one step of dt stands for any duration
     free = {"duration": config.simulation.dt, "threads": 1, "checkpoint": None}
+    free |= {"partition": None}
     return replace(config, simulation=replace(config.simulation, **free))  # type: ignore[arg-type]

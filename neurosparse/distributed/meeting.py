@@ -6,20 +6,16 @@ different things all learn of it in that meeting, and an error of one becomes an
 
 import builtins
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from zlib import crc32
 
 import numpy as np
 
 from neurosparse.distributed.links import Link, RanksError
-from neurosparse.kernels.spikes.exchange import HEAD
+from neurosparse.kernels.spikes.exchange import ABOUT, HEAD, KIND
 from neurosparse.typing import Int64, UInt32
 
-# words of a head
-USED = 0
-KIND = 1
-ABOUT = 2
-FLAGS = 3
+# further words of a head
 NUMBER = 4  # and 5: a number of 64 bits
 LENGTH = 6  # of a text, in bytes
 # kinds
@@ -27,6 +23,10 @@ WINDOW = 1
 CALL = 2
 FAILED = 3
 SMALLEST = 256  # words of a message
+
+
+Heard = tuple[UInt32, int]
+Look = Callable[[UInt32, int, int], tuple[int, int]]
 
 
 class Meeting:
@@ -43,15 +43,19 @@ class Meeting:
         if len(self.message) < words:
             self.message = np.zeros(2 * words, np.uint32)
 
-    def window(self, step: int, used: int, flags: int) -> UInt32 | None:
-        """Swap messages that hold spikes up to a step; None where one was too long: all have room
-        for it from here on, and write theirs again.
+    def window(self, step: int, used: int, flags: int, look: Look) -> Heard | None:
+        """Swap messages that hold spikes up to a step, and say which flags any of them has; None
+        where one was too long: all have room for it from here on, and write theirs again.
+
+        What is said of a window is the step itself; `look` reads the heads of all.
         """
-        self._head(WINDOW, f"run to step {step}", used, flags)
-        messages = self._swap(f"running at step {step}")
-        most = int(messages[:, USED].max())
+        self._head(WINDOW, step, used, flags)
+        messages = self.link.swap(self.message)
+        most, every = look(messages, WINDOW, step)
+        if most < 0:
+            self._judge(messages, f"running at step {step}")
         if most <= len(self.message):
-            return messages
+            return messages, every
         self.message = np.zeros(most + most // 2, np.uint32)
         return None
 
@@ -61,7 +65,7 @@ class Meeting:
         Raises:
             RanksError: some rank does something else.
         """
-        self._head(CALL, what, HEAD, flags)
+        self._head(CALL, crc32(what.encode()), HEAD, flags)
         self.message[NUMBER : NUMBER + 2] = np.array([number], np.int64).view(np.uint32)
         return self._swap(what)
 
@@ -72,26 +76,26 @@ class Meeting:
 
     def texts(self, what: str, text: str) -> list[str]:
         """A text of each rank, as much of it as fits."""
-        self._head(CALL, what, HEAD, 0)
+        self._head(CALL, crc32(what.encode()), HEAD, 0)
         self._text(text)
         return _texts(self._swap(what))
 
-    def _head(self, kind: int, about: str, used: int, flags: int) -> None:
-        self.message[:HEAD] = 0
-        self.message[USED] = used
-        self.message[KIND] = kind
-        self.message[ABOUT] = crc32(about.encode())
-        self.message[FLAGS] = flags
+    def _head(self, kind: int, about: int, used: int, flags: int) -> None:
+        self.message[:HEAD] = (used, kind, about, flags, 0, 0, 0, 0)
 
     def _swap(self, what: str) -> UInt32:
         messages = self.link.swap(self.message)
+        self._judge(messages, what)
+        return messages
+
+    def _judge(self, messages: UInt32, what: str) -> None:
+        """Raise what another rank told of, or that ranks do different things."""
         kinds = messages[:, KIND]
         if (kinds == FAILED).any():
             raise _error_of(messages, int(np.flatnonzero(kinds == FAILED)[0]))
         about = messages[:, ABOUT]
         if (kinds != kinds[0]).any() or (about != about[0]).any():
             self._refuse(what)
-        return messages
 
     def _refuse(self, what: str) -> None:
         """Say what each does, where ranks do different things."""
@@ -138,7 +142,7 @@ class Meeting:
         if isinstance(error, KeyboardInterrupt):
             # not at a step that all know: nothing can be said any more
             self.link.abort(code_of(error))
-        self._head(FAILED, "", HEAD, 0)
+        self._head(FAILED, 0, HEAD, 0)
         self._text(f"{type(error).__name__}\n{error}")
         with contextlib.suppress(RanksError):
             self.link.swap(self.message)

@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ class MpiLink:
 
     def abort(self, code: int = 1) -> None:
         """End all processes at once."""
-        sys.stderr.flush()
+        _let_hear()
         self.comm.Abort(code)
 
     def _watch(self) -> None:
@@ -149,6 +150,12 @@ def _load() -> Any:
     return MPI
 
 
+def _let_hear() -> None:
+    """Wait until mpiexec has passed on what was said: it may drop the last words of who aborts."""
+    sys.stderr.flush()
+    time.sleep(0.2)
+
+
 def _take_leave(mpi: Any) -> None:
     """Leave the job in order, also where the interpreter is not taken apart."""
     if not mpi.Is_finalized():
@@ -161,7 +168,7 @@ def _abort_on_errors(comm: Any) -> None:
 
     def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
         before(kind, error, trace)
-        sys.stderr.flush()
+        _let_hear()
         comm.Abort(code_of(error))
 
     sys.excepthook = hook

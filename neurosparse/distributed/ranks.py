@@ -8,12 +8,13 @@ import numpy as np
 from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.distributed import columns, declared, rows
 from neurosparse.distributed.links import Link, as_bytes, from_bytes
-from neurosparse.distributed.meeting import FLAGS, Meeting, known_to_all
+from neurosparse.distributed.meeting import Meeting, known_to_all
 from neurosparse.distributed.partitions import Contiguous, Cuts, Partition, check_cuts
 from neurosparse.distributed.windows import WindowRunner
 from neurosparse.engine.ranks import Alone, Columns
 from neurosparse.engine.slices import slices
 from neurosparse.errors import bad_argument
+from neurosparse.kernels.spikes.exchange import FLAGS
 from neurosparse.typing import Array, Int64
 
 ONE = np.float32(1.0)  # a weight that nobody looks at

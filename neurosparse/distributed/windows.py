@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.distributed.meeting import FLAGS
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import AIM_SECONDS, Runner
 from neurosparse.engine.spike_log import LONGEST_CHUNK
@@ -29,9 +28,10 @@ class WindowRunner(Runner):
         """Take a newly assembled program, apart what is done a window at once."""
         from neurosparse.kernels.spikes.deliver.cpu import DeliverLateWords
         from neurosparse.kernels.spikes.deliver.shares import UseWords
-        from neurosparse.kernels.spikes.exchange.cpu import pack, unpack
+        from neurosparse.kernels.spikes.exchange.cpu import look, pack, unpack
 
         super().load(plan)
+        self._look = look
         self._pack = pack
         self._unpack = unpack
         words = [type(op.block.words) for op in plan.program.operations]
@@ -40,6 +40,7 @@ class WindowRunner(Runner):
         self.table = self.table[~early]
         self.ranks: Any = plan.ranks
         self.n_steps = 0
+        self._at = np.zeros(self.ranks.size, np.int64)
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1, or fewer on all ranks; returns the first step not run."""
@@ -111,8 +112,8 @@ class WindowRunner(Runner):
         n_steps = upto - begin
         groups = list(self.plan.groups.values())
         meeting = self.ranks.meeting
-        messages = None
-        while messages is None:
+        heard = None
+        while heard is None:
             message = meeting.message
             at = HEAD + n_steps * len(groups)
             counts = HEAD
@@ -123,20 +124,22 @@ class WindowRunner(Runner):
                 parts = (log.index[own], log.ends[own])
                 at = self._pack(*parts, slot, n_steps, message, counts, at)
                 counts += n_steps
-                left = log.capacity - int(log.ends[own, slot + n_steps].max(initial=0))
-                full |= left < log.room * log.largest
-            messages = meeting.window(upto, at, END * (long or full))
+                end = max(log.ends[own, slot + n_steps].tolist(), default=0)
+                full |= log.capacity - end < log.room * log.largest
+            heard = meeting.window(upto, at, END * (long or full), self._look)
+        messages, flags = heard
         self._take(messages, slot, n_steps, groups)
         counts_of = self.ranks.counts
         counts_of["windows"] += 1
         counts_of["words"] += at
         self.ranks.seconds["exchange"] += time.perf_counter() - begun
-        return bool(messages[:, FLAGS].any())
+        return bool(flags)
 
     def _take(self, messages: Any, slot: int, n_steps: int, groups: list[Any]) -> None:
         """Append what came in to the logs."""
         counts = HEAD
-        at = np.full(len(messages), HEAD + n_steps * len(groups), np.int64)
+        at = self._at
+        at[:] = HEAD + n_steps * len(groups)
         # steps that may be looked at before the next exchange
         ahead = min(self.n_steps + 2, groups[0].log.ends.shape[1] - slot - n_steps - 1)
         for group in groups:

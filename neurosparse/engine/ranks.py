@@ -26,6 +26,7 @@ class Alone:
 
     rank = 0
     size = 1
+    partition: Any = None  # who owns what
     runner: Any = None  # makes what runs the steps, None for the usual one
 
     @property

@@ -35,3 +35,24 @@ def test_a_model_file_is_measured(
         ["1", "36"],
     ]
     assert status(["partition", str(tmp_path / "none.toml"), "--ranks", "2"]) != 0
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ('{kind = "Placed", ranks = {E = 1}}', "1  100"),
+        ('{kind = "Placed", ranks = {F = 1}}', "simulation.partition: "),
+        ('{kind = "Placed", rank = {E = 1}}', "did you mean 'ranks'"),
+        ('{kind = "Dealt"}', "simulation.partition"),
+        ('{kind = "Contiguous", synapse = 0.1}', "0  64"),
+    ],
+)
+def test_a_model_file_says_who_owns_what(
+    tmp_path: Path, table: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "model.toml"
+    text = MODEL.replace("100.0}", f"100.0, partition = {table}}}")
+    model.write_text(text, encoding="utf-8")
+    status(["partition", str(model), "--ranks", "2"])
+    said = capsys.readouterr()
+    assert says in " ".join((said.out + said.err).replace("     ", "  ").split(" "))

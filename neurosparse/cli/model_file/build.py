@@ -1,5 +1,6 @@
 """From a checked model file to the objects that are simulated."""
 
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from neurosparse.cli.model_file.schema import Config
@@ -7,6 +8,7 @@ from neurosparse.network.tables.kinds import Kinds, make
 from neurosparse.network.tables.strict import ConfigError, Kind
 
 if TYPE_CHECKING:
+    from neurosparse.distributed.partitions import Partition
     from neurosparse.network import Network
 
 
@@ -17,6 +19,33 @@ def _is_request(cls: Any) -> bool:
 
 
 RECORDERS = Kinds(("neurosparse.engine",), _is_request)
+
+
+def _is_partition(cls: Any) -> bool:
+    return hasattr(cls, "cuts") and is_dataclass(cls)
+
+
+PARTITIONS = Kinds(("neurosparse.distributed",), _is_partition)
+
+
+def build_partition(config: Config, network: "Network") -> "Partition":
+    """Who owns what, as `[simulation]` says; tried on this network.
+
+    Raises:
+        ConfigError: a kind, a parameter or a population that cannot be meant.
+    """
+    from neurosparse.distributed import Contiguous
+
+    kind = config.simulation.partition
+    if kind is None:
+        return Contiguous()
+    partition: Partition = make(kind, PARTITIONS, "simulation.partition")
+    most = max(getattr(partition, "ranks", {}).values(), default=0)
+    try:
+        partition.cuts(network, most + 1)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"simulation.partition: {error}") from error
+    return partition
 
 
 def build_network(config: Config) -> "Network":

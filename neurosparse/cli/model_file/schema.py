@@ -20,6 +20,8 @@ class SimulationTable:
         precision: of the neurons' state, "float64" or "float32".
         checkpoint: simulated time in ms between two checkpoints, a multiple of dt; left out, one
             every few seconds of work. There is one at the end always.
+        partition: who owns what where many processes share the network; `kind` is Contiguous or
+            Placed, as in `neurosparse.distributed`. It changes no bit.
     """
 
     duration: float
@@ -28,6 +30,7 @@ class SimulationTable:
     threads: int = 1
     precision: str = "float64"
     checkpoint: float | None = None
+    partition: Kind | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.dt < float("inf"):

@@ -64,3 +64,12 @@ def test_a_log_without_room_asks_for_it_and_stays():
         assert unpack(messages, 0, 1, HEAD, at, index, ends, 0, 1) == 9
         assert not ends.any()
         assert at.tolist() == [HEAD + 1, HEAD + 1]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 3)] * 4), min_size=1, max_size=5))
+def test_heads_are_read_alike(heads):
+    messages = np.zeros((len(heads), HEAD), np.uint32)
+    messages[:, :4] = heads
+    longest, flags = naive.look(messages, heads[0][1], heads[0][2])
+    assert cpu.look(messages, heads[0][1], heads[0][2]) == (longest, flags)
+    assert (longest == -1) == (len({head[1:3] for head in heads}) > 1)

@@ -5,3 +5,8 @@ of the window, and the neurons, by population, step and number.
 """
 
 HEAD = 8
+# words of a head
+USED = 0  # words of the message
+KIND = 1
+ABOUT = 2
+FLAGS = 3

@@ -4,6 +4,21 @@ from typing import Any
 
 from numba import njit
 
+from neurosparse.kernels.spikes.exchange import ABOUT, FLAGS, KIND, USED
+
+
+@njit(cache=True, nogil=True)
+def look(messages: Any, kind: int, about: int) -> tuple[int, int]:
+    """The longest message and all flags; as in `naive`."""
+    longest = 0
+    flags = 0
+    same = True
+    for other in range(messages.shape[0]):
+        same &= messages[other, KIND] == kind and messages[other, ABOUT] == about
+        longest = max(longest, int(messages[other, USED]))
+        flags |= int(messages[other, FLAGS])
+    return (longest if same else -1), flags
+
 
 @njit(cache=True, nogil=True)
 def pack(

@@ -4,6 +4,17 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.kernels.spikes.exchange import ABOUT, FLAGS, KIND, USED
+
+
+def look(messages: Any, kind: int, about: int) -> tuple[int, int]:
+    """What the heads of all messages say: the longest, in words, and all flags together; -1 for
+    the length where one is of another kind, or about something else.
+    """
+    same = (messages[:, KIND] == kind) & (messages[:, ABOUT] == about)
+    longest = int(messages[:, USED].max()) if same.all() else -1
+    return longest, int(np.bitwise_or.reduce(messages[:, FLAGS]))
+
 
 def pack(
     index: Any, ends: Any, slot: int, n_steps: int, message: Any, counts: int, at: int
