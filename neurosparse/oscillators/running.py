@@ -76,21 +76,24 @@ def oscillate(
     dt: float = 0.05,
     start: Any = None,
     interval: float | None = None,
+    tolerance: float | None = None,
     rng: Seed = None,
     threads: int = 1,
 ) -> OscillatorRun:
     """Run oscillators for a while.
 
-    By RK4; with noise or delays by Heun's method, whose error goes as dt² (in the mean, with
-    noise).
+    By RK4 in steps of dt; with noise or delays by Heun's method, whose error goes as dt² (in the
+    mean, with noise). With a tolerance by SciPy's Runge-Kutta of order 5, whose steps are as long
+    as that allows; dt is then only how often order is looked at.
 
     Args:
         system: `Kuramoto` or `SphereOscillators`.
         duration: in units of time, a multiple of dt.
-        dt: of a step; frequencies times dt are below 1.
+        dt: of a step; frequencies times dt are below 1 without a tolerance.
         start: phases `[n]`, vectors `[n, dims]`, or the `end` of another run; random by default.
             Where synapses have delays, what came before the start stood still.
         interval: between states that are kept; by default only the first and the last are.
+        tolerance: relative and absolute, of one step whose length adapts; not with noise or delays.
         rng: seed or generator of the start and of noise.
         threads: of the processor; never changes a bit.
 
@@ -112,10 +115,14 @@ def oscillate(
     steps = _whole("duration", duration, dt)
     keep = steps if interval is None else _whole("interval", interval, dt)
     threads = whole_number("threads", threads, 1)
-    _short_enough(system, dt)
+    if tolerance is None:
+        _short_enough(system, dt)
     rng = generator(rng)
     now = _begun(system, start, rng)
-    runner = _Runner(system, now, dt, rng, threads)
+    runner: _Runner = _Runner(system, now, dt, rng, threads)
+    if tolerance is not None:
+        runner = _Adaptive(system, now, dt, rng, threads)
+        runner.begin(steps * dt, positive("tolerance", tolerance))
     order = np.empty((steps + 1, runner.waves.shape[1]))
     kept = list(range(0, steps + 1, keep))
     states = [system.shown(now.state)]
@@ -204,6 +211,38 @@ class _Runner:
         slot = (self.slot + 1) % len(self.past)
         self.past[slot] = self.system.waves(state)
         return self.system.flow(state, self.past, slot, self.threads)
+
+
+class _Adaptive(_Runner):
+    """A state that is advanced by steps of any length, and read off between their ends."""
+
+    def begin(self, duration: float, tolerance: float) -> None:
+        """Begin a run of so long.
+
+        Raises:
+            ValueError: noise or delays.
+        """
+        from scipy.integrate import RK45
+
+        for name, part in (("noise", self.system.noise), ("delays", self.system.delayed)):
+            if part:
+                fault = Said(f"a tolerance, for a system with {name}")
+                raise bad_argument("tolerance", fault, "None, with a short dt")
+        options = {"rtol": tolerance, "atol": tolerance}
+        flow = self._flow
+        self.solver = RK45(lambda t, y: flow(y), 0.0, self.state, duration, **options)
+        self.taken = 0
+
+    def step(self) -> None:
+        """Advance by dt."""
+        self.taken += 1
+        time = self.taken * self.dt
+        while self.solver.t < time and self.solver.status == "running":
+            self.solver.step()
+        inside = self.solver.t > time
+        self.state = self.solver.dense_output()(time) if inside else self.solver.y.copy()
+        self.system.settle(self.state)
+        self.waves = self.system.waves(self.state)
 
 
 def _begun(system: Oscillators, start: Any, rng: np.random.Generator) -> OscillatorEnd:

@@ -177,6 +177,20 @@ def test_vectors_in_a_plane_are_phases():
     assert ball.r[-1] > 0.999 > 0.5 > ball.r[0]
 
 
+def test_steps_that_adapt_end_where_short_ones_do():
+    system = Kuramoto(drawn(), np.linspace(-1, 1, 40), 2.0, inertia=0.2)
+    start = np.linspace(0, 5, 40)
+    short = oscillate(system, 3.0, dt=0.01, start=start)
+    free = oscillate(system, 3.0, dt=0.3, start=start, tolerance=1e-8)
+    np.testing.assert_allclose(free.end.state, short.end.state, atol=1e-6)
+    np.testing.assert_allclose(free.order, short.order[::30], atol=1e-6)
+    ball = SphereOscillators(everyone(40, 2.0), 3)
+    ends = [oscillate(ball, 2.0, rng=1, tolerance=t).end.state for t in (None, 1e-9)]
+    np.testing.assert_allclose(*ends, atol=1e-5)
+    with pytest.raises(ValueError, match="a system with noise"):
+        oscillate(Kuramoto(drawn(), 0.0, noise=1.0), 1.0, tolerance=1e-6)
+
+
 def test_bad_input_is_named_before_any_work():
     wiring = drawn()
     for call, words in [
