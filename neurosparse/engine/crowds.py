@@ -14,6 +14,7 @@ import numpy as np
 
 from neurosparse.engine.populations import SCRATCH, Group
 from neurosparse.engine.program import Program
+from neurosparse.engine.slices import PAGE, pages
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.typing import Array, Int64
 
@@ -24,12 +25,15 @@ SMALL = 2048  # neurons, above which a population does not gain by company
 class Crowd:
     """Populations that are advanced together; `levels` are their coefficients, a line for each of
     them or, where some differ between neurons, a column for each neuron; `members` [n_threads, n,
-    FIELDS] says where each lies.
+    FIELDS] says where each lies; `shared` are the coefficients that one number stands for in each.
+    That is how it was formed, whatever parameters a population has come to have since.
     """
 
     groups: list[Group]
     levels: Array
     members: Int64
+    wide: bool
+    shared: list[int]
 
     def tell(self) -> None:
         """Find anew which neighbours are one stretch: coefficients may have changed."""
@@ -48,12 +52,10 @@ class Crowd:
 
     def _common(self) -> Array:
         """The coefficients that do not differ within a population, a line for each population."""
-        first = self.groups[0]
-        if not first.per_neuron:
+        if not self.wide:
             return self.levels
-        names = first.model.Coefficients._fields
-        kinds = [k for k, name in enumerate(names) if name not in first.each]
-        return self.levels[np.ix_(kinds, [group.first for group in self.groups])].T
+        firsts = [group.first for group in self.groups]
+        return self.levels[np.ix_(self.shared, firsts)].T
 
 
 @dataclass
@@ -79,10 +81,11 @@ def one_block(groups: Iterable[Group], real: type) -> Array:
     model side by side, so that one index reaches them all.
     """
     clocked = [group for group in groups if group.rows.size and not group.may_sleep]
-    block = cleared(sum(group.rows.size for group in clocked), real)
+    kinds = _by_model(clocked)
+    sizes = [_columns(kin)[1] * len(kin[0].rows) for kin in kinds]
+    block = _from_a_page(sum(sizes), real)
     first = 0
-    for kin in _by_model(clocked):
-        size = sum(group.rows.size for group in kin)
+    for kin, size in zip(kinds, sizes, strict=True):
         _side_by_side(kin, block[first : first + size])
         first += size
         for group in kin:
@@ -104,8 +107,11 @@ def form_crowds(groups: Iterable[Group]) -> list[Crowd]:
     free = [group for group in clocked if not group.pinned and group.n <= SMALL]
     for kin in _by_model(free):
         if any(group.base is not kin[0].base for group in kin):
-            size = sum(group.rows.size for group in kin)
-            _side_by_side(kin, np.zeros(size, kin[0].rows.dtype))
+            _lay_on_pages(kin)
+    for group in clocked:
+        own = group.n > SMALL and not group.pinned
+        if own and len(group.bounds) > 2 and not _on_pages(group):
+            _lay_on_pages([group])
     together: dict[Any, list[Group]] = {}
     for group in clocked:
         key = (id(group.base), type(group.model), group.each)
@@ -121,12 +127,50 @@ def _by_model(groups: list[Group]) -> list[list[Group]]:
     return list(kin.values())
 
 
+def _columns(groups: list[Group]) -> tuple[list[int], int]:
+    """Where in one array populations begin, and its width: no page is of two threads, where their
+    bounds allow that.
+    """
+    begins = []
+    first = 0
+    owner = -1
+    paged = len(groups[0].bounds) > 2 and sum(group.n_alloc for group in groups) >= PAGE
+    for group in groups:
+        owners = np.flatnonzero(np.diff(group.bounds))
+        if paged and first and owners.tolist() != [owner]:
+            first = pages(first)
+        begins.append(first)
+        first += group.n_alloc
+        owner = int(owners[-1]) if owners.size else owner
+    return begins, pages(first) if paged else first
+
+
+def _lay_on_pages(groups: list[Group]) -> None:
+    """Move populations of one model into memory of their own."""
+    rows = groups[0].rows
+    memory = _from_a_page(_columns(groups)[1] * len(rows), rows.dtype.type)
+    _side_by_side(groups, memory)
+
+
+def _on_pages(group: Group) -> bool:
+    """Whether the states of a population begin with a page, each row of them."""
+    base = group.base
+    return not (base.shape[1] % PAGE or base.ctypes.data % (PAGE * base.itemsize))
+
+
+def _from_a_page(size: int, real: type) -> Array:
+    """Zeros that begin with a page."""
+    zeros = cleared(size + PAGE, real)
+    skipped = -zeros.ctypes.data % (PAGE * zeros.itemsize) // zeros.itemsize
+    return zeros[skipped : skipped + size]
+
+
 def _side_by_side(groups: list[Group], memory: Array) -> None:
     """Move the states of populations of one model into `memory`, a row a variable."""
-    base = memory.reshape(len(groups[0].rows), -1)
-    readiness = np.zeros(base.shape[1], dtype=np.int32)
-    first = 0
-    for group in groups:
+    begins, width = _columns(groups)
+    base = memory.reshape(len(groups[0].rows), width)
+    readiness = _from_a_page(width, np.int32)
+    for group, first in zip(groups, begins, strict=True):
         last = first + group.n_alloc
         base[:, first:last] = group.rows
         readiness[first:last] = group.ready
@@ -135,7 +179,6 @@ def _side_by_side(groups: list[Group], memory: Array) -> None:
         group.first = first
         group.rows = base[:, first:last]
         group.ready = readiness[first:last]
-        first = last
 
 
 def _crowd(groups: list[Group]) -> Crowd:
@@ -154,7 +197,9 @@ def _crowd(groups: list[Group]) -> Crowd:
     levels = np.zeros(shape, base.dtype)
     n_threads = len(groups[0].bounds) - 1
     members = np.zeros((n_threads, len(groups), FIELDS), dtype=np.int64)
-    crowd = Crowd(groups, levels, members)
+    names = groups[0].model.Coefficients._fields
+    shared = [k for k, name in enumerate(names) if name not in groups[0].each]
+    crowd = Crowd(groups, levels, members, wide, shared)
     for k, group in enumerate(groups):
         last = group.first + group.n_alloc
         own = levels[:, group.first : last] if wide else levels[k : k + 1].T

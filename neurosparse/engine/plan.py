@@ -28,12 +28,14 @@ from neurosparse.engine.ranks import ALONE, Alone
 from neurosparse.engine.reachable import Reachable
 from neurosparse.engine.rings import Rings, add_drain
 from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
+from neurosparse.engine.slices import deal
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
+from neurosparse.typing import Int64
 
 
 @dataclass(repr=False)
@@ -101,10 +103,9 @@ def build(
     control[YIELD] = _address_of_yield()
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     driven |= couplings.driven_by_values(network)
+    shares = shares_of(network, n_threads, ranks)
     groups = {
-        name: build_group(
-            p, dt, n_threads, 0, real, name in driven, ranks.shares(name, p.n, n_threads)
-        )
+        name: build_group(p, dt, n_threads, 0, real, name in driven, shares[name])
         for name, p in network.populations.items()
     }
     for name, group in groups.items():
@@ -174,6 +175,23 @@ def build(
     )
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
+
+
+def shares_of(
+    network: Network, n_threads: int, ranks: Alone
+) -> dict[str, tuple[Int64, Int64]]:
+    """Where the neurons of each thread begin, and those of each part of the log, by population."""
+    if ranks.size > 1:
+        parts = network.populations.items()
+        return {name: ranks.shares(name, p.n, n_threads) for name, p in parts}
+    kin: dict[type, list[str]] = {}
+    for name, population in network.populations.items():
+        kin.setdefault(type(population.model), []).append(name)
+    shares: dict[str, tuple[Int64, Int64]] = {}
+    for names in kin.values():
+        bounds = deal([network.populations[name].n for name in names], n_threads)
+        shares |= {name: (own, own) for name, own in zip(names, bounds, strict=True)}
+    return shares
 
 
 def assemble(plan: Plan) -> None:

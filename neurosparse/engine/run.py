@@ -3,6 +3,7 @@
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,52 @@ from neurosparse.engine.plan import Plan
 from neurosparse.engine.program import PHASES
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import FOREVER
-from neurosparse.kernels.base.machine.control import ARRIVED, GENERATION, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import (
+    AHEAD,
+    APART,
+    ORIGIN,
+    REACHED,
+    STOP_AT,
+    STOPS,
+)
 
+MOST_AHEAD = (
+    4  # steps between threads: each takes memory, and more of them save no more time
+)
 AIM_SECONDS = 0.2  # a chunk of about this length keeps Ctrl-C and progress prompt
+
+
+def steps_ahead(plan: Plan) -> int:
+    """By how many steps a thread may be ahead of what it knows of the others.
+
+    What it reads of theirs is a delay old; but for the shortest of all delays, rows are fetched a
+    step before they are needed.
+    """
+    if plan.shown:
+        return 0
+    delays = []
+    for group in plan.groups.values():
+        for block, _, _ in group.log_blocks:
+            words = getattr(block, "words", None)
+            if hasattr(words, "n_logs"):
+                delays.append(_latest(words))
+    least = min(delays, default=1)
+    return max(least - 1, 1) if least else 0
+
+
+def _latest(words: Any) -> int:
+    """How many steps ago the latest spikes were fired that an operation looks at."""
+    from neurosparse.kernels.spikes.coincidence.cpu import CoincidenceWords
+    from neurosparse.kernels.spikes.deliver.cpu import DeliverWords
+    from neurosparse.kernels.spikes.deliver.shares import ShareWords
+    from neurosparse.kernels.spikes.event_update.cpu import DeliverEventsWords
+    from neurosparse.kernels.spikes.spike_timing.cpu import LearnWords
+
+    if isinstance(words, DeliverWords | ShareWords | DeliverEventsWords):
+        return int(words.delays.min())
+    if isinstance(words, LearnWords | CoincidenceWords):
+        return int(words.delay)
+    return 0  # those of this step
 
 
 class Runner:
@@ -27,7 +71,7 @@ class Runner:
         self._run_steps = run_steps
         self.n_threads = n_threads
         self._begin_threads()
-        self.cycles: NDArray[np.int64] = np.zeros((n_threads, 16), dtype=np.int64)
+        self.cycles: NDArray[np.int64] = np.zeros((n_threads, 32), dtype=np.int64)
         self.seconds = 0.0
         self.chunk = 256
         self.load(plan)
@@ -40,6 +84,12 @@ class Runner:
         """Take a newly assembled program."""
         self.plan = plan
         self.table = plan.program.table()
+        self.ahead = 0
+        if self.n_threads > 1 and plan.ranks.size == 1:
+            self.ahead = min(steps_ahead(plan), MOST_AHEAD)
+            for group in plan.groups.values():
+                if group.log.reserve(self.ahead + 2):
+                    group.retell()
         self.learning = [s for s in plan.synapses.values() if s.plastic is not None]
 
     def go(self, first: int, last: int) -> int:
@@ -65,8 +115,9 @@ class Runner:
             # threads do not come along with a fork
             self._begin_threads()
         control = self.plan.control
-        control[ARRIVED] = 0
-        control[GENERATION] = 0
+        control[AHEAD] = self.ahead
+        control[REACHED::APART] = first
+        control[REACHED + STOPS :: APART] = FOREVER
         control[STOP_AT] = FOREVER
         control[ORIGIN] = first - self.plan.history
         for synapses in self.learning:

@@ -87,6 +87,15 @@ class SpikeLog:
         more[:, : self.capacity] = self.index
         self.index = more
 
+    def reserve(self, room: int) -> bool:
+        """Have room for so many steps in which all fire; whether the arrays are new."""
+        self.room = room
+        end = int(self.ends.max())
+        if end + room * self.largest <= self.capacity:
+            return False
+        self.grow(2 * (end + room * self.largest))
+        return True
+
     def _until(self, slot: int) -> int:
         """How many spikes there are before a slot; single numbers are read faster than arrays."""
         ends = self.ends

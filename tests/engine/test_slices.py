@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.engine.slices import LANE, padded, row_segments, slices
+from neurosparse.engine.slices import LANE, PAGE, deal, padded, row_segments, slices
 
 
 @given(n=st.integers(1, 5000), threads=st.integers(1, 17))
@@ -20,6 +20,28 @@ def test_slices_are_whole_lanes_that_cover_all_neurons(n, threads):
     assert n <= padded(n) < n + LANE
     # nobody has more than a lane beyond its share
     assert 0 <= sizes.min() <= sizes.max() < padded(n) / threads + LANE
+
+
+@given(sizes=st.lists(st.integers(1, 20_000), min_size=1), threads=st.integers(1, 5))
+def test_what_is_dealt_covers_all_neurons_in_equal_shares(sizes, threads):
+    dealt = deal(sizes, threads)
+    for n, bounds in zip(sizes, dealt, strict=True):
+        assert bounds.shape == (threads + 1,)
+        assert (bounds[0], bounds[-1]) == (0, padded(n))
+        assert (np.diff(bounds) >= 0).all()
+        assert not (bounds % LANE).any()
+    shares = np.sum([np.diff(bounds) for bounds in dealt], axis=0)
+    whole = sum(map(padded, sizes))
+    # each bound is moved a twentieth, and a lane where it cannot be met
+    assert shares.max() <= 1.2 * whole / threads + LANE * (1 + len(sizes))
+    assert threads > 1 or shares.tolist() == [whole]
+
+
+def test_small_populations_stay_whole_and_large_ones_are_cut_between_pages():
+    small = deal([1000, 300, 200, 900], 2)
+    assert sum((np.diff(bounds) > 0).all() for bounds in small) <= 1
+    (large,) = deal([40_000], 2)
+    assert large[1] % PAGE == 0
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])

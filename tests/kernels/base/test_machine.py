@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from neurosparse.engine.plan import _address_of_yield
 from neurosparse.engine.program import Program
 from neurosparse.kernels.base.machine.control import (
+    AHEAD,
+    APART,
     CONTROL_SIZE,
-    GENERATION,
+    REACHED,
     STOP_AT,
+    STOPS,
     YIELD,
 )
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
@@ -72,6 +75,7 @@ def double(block, step, thread):
 def control_words():
     control = np.zeros(CONTROL_SIZE, np.int64)
     control[STOP_AT], control[YIELD] = 2**62, _address_of_yield()
+    control[REACHED + STOPS :: APART] = 2**62
     return control
 
 
@@ -81,8 +85,10 @@ def run(
     stop=-1,
     operations=((write_own, True), (read_all, False), (double, False)),
     first=0,
+    ahead=0,
 ):
     control, program = control_words(), Program()
+    control[AHEAD], control[REACHED::APART] = ahead, first
     table, seen = (np.full((n_steps, n_threads), -1) for _ in range(2))
     for compiled, before in operations:
         words = Words(table, n_steps, n_threads, seen, stop, control)
@@ -120,7 +126,7 @@ def test_threads_meet_in_every_step(n_threads):
         seen, 2 * np.broadcast_to(table.sum(1, keepdims=True), seen.shape)
     )
     assert (cycles[:, [0, 2]] > 0).all()
-    assert control[GENERATION] == (n_steps if n_threads > 1 else 0)
+    assert (control[REACHED::APART][:n_threads] == (n_steps if n_threads > 1 else 0)).all()
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 4])
@@ -132,12 +138,47 @@ def test_one_asks_and_all_stop(n_threads, stop):
     assert (table[stop + 1 :] == -1).all()
 
 
+@pytest.mark.parametrize("stop", [-1, 0, 17])
+@pytest.mark.parametrize("ahead", [1, 4])
+def test_threads_ahead_of_others_stop_in_one_step(ahead, stop):
+    for n_threads in (2, 3):
+        reached, table, _, _, control = run(n_threads, 60, stop, ahead=ahead)
+        last = reached[0]
+        assert reached == [last] * n_threads
+        # those behind may have heard of it before they came to that step
+        assert last == 60 if stop < 0 else stop + 1 <= last <= stop + 1 + ahead
+        assert (table[:last] >= 0).all()
+        assert (table[last:] == -1).all()
+        assert (control[REACHED::APART][:n_threads] == last).all()
+
+
+@cfunc(SIGNATURE)
+def read_old(block, step, thread):
+    """Add up what all threads wrote two steps before."""
+    w = read_words(Words, block)
+    table = carray(as_pointer(w.table), (w.n_steps, w.n_threads), np.int64)
+    seen = carray(as_pointer(w.seen), (w.n_steps, w.n_threads), np.int64)
+    total = 0
+    if step >= 2:
+        for other in range(w.n_threads):
+            total += table[step - 2, other]
+    seen[step, thread] = total
+
+
+def test_a_thread_ahead_still_finds_what_is_old_enough():
+    operations = ((write_own, True), (read_old, False))
+    reached, table, seen, _, _ = run(3, 2000, operations=operations, ahead=2)
+    assert reached == [2000] * 3
+    np.testing.assert_array_equal(seen[2:], table[:-2].sum(1)[:, None].repeat(3, 1))
+    assert (table >= 0).all()
+
+
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_a_program_without_deliveries_keeps_step_too(n_threads):
     reached, table, _, _, control = run(n_threads, 50, operations=[(write_own, True)])
     assert reached == [50] * n_threads
     assert (table >= 0).all()
-    assert control[GENERATION] == (50 if n_threads > 1 else 0)
+    assert (control[REACHED::APART][:n_threads] == (50 if n_threads > 1 else 0)).all()
 
 
 def test_no_steps_and_later_steps():

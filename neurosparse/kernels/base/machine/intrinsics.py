@@ -46,23 +46,11 @@ def _cell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 @intrinsic
-def atomic_add(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
-    """Add to array[index] atomically (sequentially consistent) and return the old value."""
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.atomic_rmw(
-            "add", _cell(context, builder, sig, args), args[2], "seq_cst"
-        )
-
-    return types.int64(array, types.int64, types.int64), codegen
-
-
-@intrinsic
 def atomic_load(typingctx: Any, array: Any, index: Any) -> Any:
     """Read array[index] so that no earlier write of another thread is missed."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.load_atomic(_cell(context, builder, sig, args), "seq_cst", 8)
+        return builder.load_atomic(_cell(context, builder, sig, args), "acquire", 8)
 
     return types.int64(array, types.int64), codegen
 
@@ -72,7 +60,7 @@ def atomic_store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
     """Write array[index] so that other threads see it after all that came before."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        builder.store_atomic(args[2], _cell(context, builder, sig, args), "seq_cst", 8)
+        builder.store_atomic(args[2], _cell(context, builder, sig, args), "release", 8)
         return context.get_dummy_value()
 
     return types.none(array, types.int64, types.int64), codegen

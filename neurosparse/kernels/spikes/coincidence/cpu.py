@@ -198,8 +198,9 @@ def _arriving(block: Any, step: Any, thread: Any) -> Any:
     gathered = carray(as_pointer(w.gathered + 4 * thread * space), (space,), np.int32)
     slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN] - w.delay
     n = _gather(w, slot, gathered)
-    # with no delay the next spikes have not been fired yet
-    more = _gather(w, slot + 1, gathered[n:][:ROWS_AT_ONCE]) if w.delay > 0 else 0
+    # the next spikes of another thread may not be there yet
+    known = w.delay > (w.n_logs > 1)
+    more = _gather(w, slot + 1, gathered[n:][:ROWS_AT_ONCE]) if known else 0
     return gathered[:n], gathered[n : n + more]
 
 

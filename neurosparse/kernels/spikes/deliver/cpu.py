@@ -118,8 +118,8 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
             log = carray(
                 as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32
             )
-            # with no delay the next spikes have not been fired yet
-            known = cut[slot + 2] if delay > 0 else cut[slot + 1]
+            # the next spikes of another thread may not be there yet
+            known = cut[slot + 2] if delay > (w.n_logs > 1) else cut[slot + 1]
             n = cut[slot + 1] - cut[slot]
             if n > 0:
                 fired = log[cut[slot] : known]

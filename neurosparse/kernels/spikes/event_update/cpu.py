@@ -6,7 +6,7 @@ import numpy as np
 from numba import carray
 from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import AHEAD, CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.machine.models import findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation
@@ -73,7 +73,7 @@ def update_events(block: int, step: int, thread: int) -> None:
         )
         counts[0] = kept
     ends[slot + 1] = end + fired
-    if w.capacity - end - fired < hi - lo:
+    if w.capacity - end - fired < (1 + control[AHEAD]) * (hi - lo):
         atomic_store(control, STOP_AT, step + 1)
 
 

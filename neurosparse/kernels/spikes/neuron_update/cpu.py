@@ -7,7 +7,7 @@ import numpy as np
 from numba import carray, njit
 from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import AHEAD, CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.base.machine.intrinsics import (
     amend,
     as_pointer,
@@ -131,8 +131,11 @@ def update_populations(block: int, step: int, thread: int) -> None:
     control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
     crossed = carray(as_pointer(w.scratch + thread * SCRATCH), (BLOCK,), np.uint8)
     slot = step - control[ORIGIN]
+    steps_left = 1 + control[AHEAD]
     now = np.int32(step)
     for k in range(n):
+        if members[k, HIGH] == members[k, LOW]:
+            continue  # no spikes are ever written down
         ends = carray(as_pointer(members[k, ENDS] + 8 * slot), (2,), np.int64)
         ends[1] = ends[0]
     k = 0
@@ -171,7 +174,7 @@ def update_populations(block: int, step: int, thread: int) -> None:
                     neuron,
                     log[ends[1] :],
                 )
-                if member[CAPACITY] - ends[1] < member[HIGH] - member[LOW]:
+                if member[CAPACITY] - ends[1] < steps_left * (member[HIGH] - member[LOW]):
                     atomic_store(control, STOP_AT, step + 1)
         k = after
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import carray, njit
 from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import AHEAD, CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.philox.cpu import philox4x32
 from neurosparse.kernels.spikes.poisson.naive import SECOND
@@ -287,7 +287,7 @@ def poisson_source(block: int, step: int, thread: int) -> None:
                     log[end] = first + i
                     end += 1
     ends[slot + 1] = end
-    if w.capacity - end < hi - lo:
+    if w.capacity - end < (1 + control[AHEAD]) * (hi - lo):
         atomic_store(control, STOP_AT, step + 1)
 
 
@@ -331,5 +331,5 @@ def list_source(block: int, step: int, thread: int) -> None:
         k += 1
     cursor[8 * thread] = k
     ends[slot + 1] = end
-    if w.capacity - end < w.largest:
+    if w.capacity - end < (1 + control[AHEAD]) * w.largest:
         atomic_store(control, STOP_AT, step + 1)
