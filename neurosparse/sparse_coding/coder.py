@@ -15,7 +15,7 @@ from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
 
 # numbers of a block of drives
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ def blocks(
     """
     signals = dictionary.signals(x)
     batch = len(signals)
+    size = max(16, BLOCK // dictionary.n)
+    silent = start is None
     if start is None:
         none = np.zeros(0, np.int32)
         start = SparseCodes(
@@ -84,10 +86,9 @@ def blocks(
     dictionary.check(start, "start")
     if len(start) != batch:
         raise bad_argument("start", start, f"codes of {batch} samples, as x has")
-    size = max(16, BLOCK // dictionary.n)
     for first in range(0, max(batch, 1), size):
         some = slice(first, first + size)
-        codes = start[some].astype(dictionary.dtype)
+        codes = start if silent else start[some].astype(dictionary.dtype)
         yield signals[some], signals[some] @ dictionary.atoms.T, codes
 
 

@@ -125,8 +125,9 @@ def _solution(
 ) -> Solution:
     """Pursue block by block: the drives of all signals need not be there at once."""
     parts = [pursue(signals, drive) for signals, drive, _ in blocks(x, dictionary)]
-    n = dictionary.n
-    codes = [SparseCodes(part.indptr, part.indices, part.values, n) for part in parts]
+    counts = np.concatenate([np.diff(part.indptr) for part in parts])
+    indices = np.concatenate([part.indices for part in parts])
+    values = np.concatenate([part.values for part in parts])
+    codes = SparseCodes(np.cumsum([0, *counts]), indices, values, dictionary.n)
     reason = np.array(REASONS)[np.concatenate([part.reason for part in parts])]
-    steps = np.concatenate([part.steps for part in parts])
-    return Solution(SparseCodes.concatenate(codes), reason, steps)
+    return Solution(codes, reason, np.concatenate([part.steps for part in parts]))
