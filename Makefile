@@ -18,12 +18,12 @@ LEARNING := tests/models tests/memory/vectors tests/htm
 GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
 	tests/pruning tests/rewiring tests/lyapunov
 # what takes long and seldom fails: GPU kernels compiled for machines that need not be there,
-# models as they were published, equations beside Brian2 and in every form of a run, what begins
+# models as they were published, networks of all that combines, equations beside Brian2 and in every form of a run, what begins
 # and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
 	tests/conformance tests/neurons/equations/test_model_running.py tests/engine/test_backends.py \
-	tests/distributed/test_mpi.py tests/studies/test_running_ended.py \
-	tests/models/local/test_pv_rnn_grammar.py
+	tests/distributed/test_mpi.py tests/studies/test_running_ended.py tests/laws/test_whole_space.py \
+	tests/models/local/test_pv_rnn_grammar.py tests/kernels/coding/test_pursuit_single.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
@@ -94,6 +94,8 @@ seldom: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest -q $(SELDOM)
 	@echo "== random networks on ranks, against one process"
 	@$(BIN)/python -m tests.distributed.random_networks 40
+	@echo "== ranks that are killed, asked to stop, wrong, stuck or out of disk"
+	@$(BIN)/python -m tests.distributed.faults 1
 
 coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled
 	@echo "== coverage"

@@ -77,11 +77,7 @@ def test_paths_are_those_of_scikit_learn():
     assert len(LassoPath().path(x, dictionary)) == 30
 
 
-def test_empty_batches_and_single_precision():
-    dictionary = Dictionary(np.float32(TWO.atoms), renormalise=True)
-    codes = Lasso(0.1).encode(TWO_X, dictionary)
-    assert codes.dtype == np.float32
-    assert codes.to_dense()[0] == pytest.approx([0.1875, 1.1875], abs=2e-3)
+def test_empty_batches():
     assert Lasso(0.1).encode(TWO_X[:0], TWO).shape == (0, 2)
     assert LassoPath().encode(TWO_X[:0], TWO).shape == (0, 2)
 

@@ -78,10 +78,10 @@ def test_matching_pursuit_of_three():
 
 def test_blocks_change_nothing():
     rng = np.random.default_rng(5)
-    dictionary = Dictionary.random(5000, 6, rng=rng, dtype=np.float32)
+    dictionary = Dictionary.random(5000, 6, rng=rng)
     x = rng.standard_normal((40, 6))
     codes = Omp(3, threads=2).encode(x, dictionary)
-    assert codes.dtype == np.float32
+    assert codes.dtype == np.float64
     assert (codes.indices == Omp(3).encode(x, dictionary).indices).all()
     assert codes.counts.tolist() == [3] * 40
     assert Omp(3).encode(x[:0], dictionary).shape == (0, 5000)

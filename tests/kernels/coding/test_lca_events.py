@@ -57,15 +57,6 @@ def test_a_start_goes_on_where_it_was():
         np.testing.assert_allclose(rest.values, whole.values, rtol=1e-8, atol=1e-10)
 
 
-def test_single_precision_is_the_law():
-    gram, drive = problem(40, 40, 3, np.float32)
-    law = settle(gram, drive, CUTS["soft"], 1e-3, 50, backend="naive")
-    ours = settle(gram, drive, CUTS["soft"], 1e-3, 50)
-    assert ours.values.dtype == np.float32
-    np.testing.assert_array_equal(ours.indices, law.indices)
-    np.testing.assert_allclose(ours.values, law.values, atol=1e-3)
-
-
 def test_refusals():
     gram, drive = problem(4, 3, 2)
     with pytest.raises(ValueError, match="gram: got"):

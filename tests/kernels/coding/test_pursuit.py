@@ -58,12 +58,6 @@ def test_matching_pursuit_is_the_law(size, nonnegative):
         assert not nonnegative or (ours[0].values > 0).all()
 
 
-def test_single_precision_is_the_law():
-    arrays = problem(40, 20, 6, np.float32)
-    same(omp(*arrays, 5), omp(*arrays, 5, backend="naive"), 1e-4)
-    same(mp(*arrays, 40, 9), mp(*arrays, 40, 9, backend="naive"), 1e-4)
-
-
 @pytest.mark.parametrize("recursive", [False, True])
 def test_repeated_atoms_and_signals_of_zero(recursive):
     atoms, *_ = problem(4, 5, 0)
