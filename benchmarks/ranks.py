@@ -3,7 +3,8 @@
 Each side is a process, or two started by mpiexec, that builds the network anew, runs it once to
 compile and warm up, and times the loop. Run on two cores that share one core's units, as on most
 virtual machines, the gain is bounded by what two threads gain there. `kills` kills a rank again and
-again.
+again. `large` builds and runs 2 x 10^9 synapses over two processes and wants their peak
+together below 9.5 GB. `table` runs nothing: it predicts up to 1,024 ranks.
 """
 
 import json
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from harness import Gate, Report, arguments, interleave, median
+from harness import Gate, Report, arguments, interleave, median, peak_rss_mib
 
 from neurosparse import Network, Population, Projection, Simulator
 from neurosparse.neurons import LIF, LIFExp
@@ -28,7 +29,7 @@ from neurosparse.stimuli import PoissonInput
 from neurosparse.store.checkpoint import load_checkpoint
 from neurosparse.wiring import Bernoulli, FixedInDegree, Normal
 
-CASES = ("weights", "bits", "stdp", "cuba", "kills")
+CASES = ("weights", "bits", "stdp", "cuba", "kills", "large", "table")
 MODEL = Path(__file__).parents[1] / "examples" / "brunel.toml"
 COMMAND = "from neurosparse.cli import main; main()"
 WARM = 20.0  # ms
@@ -38,7 +39,10 @@ GOALS = {"weights": 1.6, "bits": 1.15, "stdp": 1.35, "cuba": 1.15}
 def network(case: str, quick: bool) -> Network:
     """Brunel's network with a weight each, with common weights, learning; Vogels and Abbott's."""
     n = 4000 if quick else 10_000
+    if case == "large":
+        return large(2_000_000_000 // (1000 if quick else 1))
     if case == "cuba":
+        n = 4000 if quick else 40_000
         cell = LIFExp(v_rest=-49.0, v_threshold=-50.0, v_reset=-60.0, t_ref=5.0)
         exc, inh = Bernoulli(80.0 / n), Bernoulli(80.0 / n)
         parts = [("E", "E", exc, 1.62), ("E", "I", exc, 1.62), ("I", "E", inh, -9.0)]
@@ -64,6 +68,49 @@ def network(case: str, quick: bool) -> Network:
     )
 
 
+def large(synapses: int, fan_in: int = 1000, delay: float = 1.5) -> Network:
+    """One population with so many synapses of one weight, driven to fire now and then."""
+    cell = LIF(v_rest=0.0, v_threshold=20.0, v_reset=10.0, t_ref=2.0)
+    return Network(
+        Population("E", synapses // fan_in, cell, mode="clock"),
+        Projection("E", "E", FixedInDegree(fan_in), weight=-0.02, delay=delay),
+        PoissonInput("E", rate=20_000.0, weight=0.1),
+    )
+
+
+def fits(report: Report, quick: bool) -> None:
+    """The largest network: seconds, and the peak of both processes together."""
+    result = run("large", quick, 2)
+    gate = Gate()
+    gate.true("large: it fires", result["spikes"][0] > 0)
+    gate.demand()
+    report.add("large", "peak of 2 ranks together", "GB", result["peak"] / 1e9, goal=9.5)
+    report.add("large", "synapses a rank", "MB", result["megabytes"])
+    report.add("large", "build", "s", result["build"])
+    report.add("large", "2 ranks", "s a s", result["seconds"])
+
+
+# neurons, synapses onto each, ms of delay, Hz
+PREDICTED = {
+    "microcircuit, 77,169 neurons, 3e8 synapses": (77_169, 3880, 0.1, 3.5),
+    "1e6 neurons, 1e9 synapses": (1_000_000, 1000, 1.5, 5.0),
+    "1e7 neurons, 1e10 synapses": (10_000_000, 1000, 1.5, 5.0),
+}
+
+
+def table() -> None:
+    """Print what `measure` predicts for 1 to 1,024 ranks, as rows of Markdown."""
+    from neurosparse.distributed import Contiguous, measure
+
+    ranks = [2**k for k in range(11)]
+    print("| seconds a second, ranks: |", " | ".join(f"{p:,}" for p in ranks), "|")
+    print("|" + "---|" * (len(ranks) + 1))
+    for name, (n, fan_in, delay, rate) in PREDICTED.items():
+        net = large(n * fan_in, fan_in, delay)
+        each = [measure(net, p, Contiguous(), rate=rate).seconds for p in ranks]
+        print(f"| {name} |", " | ".join(f"{seconds:.3g}" for seconds in each), "|")
+
+
 def work(case: str, quick: bool, threads: int) -> None:
     """Run as one of the processes; rank 0 prints a line of JSON."""
     from neurosparse.distributed import rank_report
@@ -71,6 +118,9 @@ def work(case: str, quick: bool, threads: int) -> None:
 
     ranks = launched()
     duration = 200.0 if quick else 500.0
+    if case == "large":
+        duration = 20.0
+    names = ("E",) if case == "large" else ("E", "I")
     backend: Any = "cpu" if ranks.size == 1 else ranks
     begun = time.perf_counter()
     with Simulator(network(case, quick), threads=threads, backend=backend, seed=3) as sim:
@@ -79,7 +129,7 @@ def work(case: str, quick: bool, threads: int) -> None:
         begun = time.perf_counter()
         sim.run(duration)
         seconds = time.perf_counter() - begun
-        records = [sim.spikes(name) for name in ("E", "I")]
+        records = [sim.spikes(name) for name in names]
         each = rank_report(sim).ranks
         result = {
             "seconds": 1000 * seconds / duration,
@@ -89,6 +139,7 @@ def work(case: str, quick: bool, threads: int) -> None:
             "megabytes": max(r.megabytes for r in each),
             "windows": each[0].windows,
             "exchange": min(r.exchange for r in each),
+            "peak": float(ranks.total(peak_rss_mib())) * 2**20,
         }
     if ranks.leads:
         print(json.dumps(result), flush=True)
@@ -179,7 +230,11 @@ def main() -> None:
     args = arguments(__doc__, CASES)
     report = Report("numpy", "numba", "mpi4py", "mpich", repeats=args.repeats)
     for case in args.case:
-        run_case = kills if case == "kills" else partial(compare, case=case)
+        if case == "table":
+            table()
+            continue
+        others: dict[str, Any] = {"kills": kills, "large": fits}
+        run_case = others.get(case, partial(compare, case=case))
         run_case(report, quick=args.quick)
     report.finish(args.json)
 

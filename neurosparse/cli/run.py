@@ -58,9 +58,7 @@ def run(
     short_settings = [
         f"simulation.{name}={value}" for name, value in short if value is not None
     ]
-    from neurosparse.distributed.mpi import launched
-
-    ranks = launched()
+    ranks = _ranks()
     path = out or Path("runs") / model.stem
     alike = ranks.together(f"neurosparse run {model}")
     with _coming_again(), _speaking_once(ranks), alike:
@@ -73,6 +71,19 @@ def run(
             if ranks.leads:
                 folder = open_folder(path, config, resume=resume)
         _run(model, config, (network, requests), folder, resume, ranks)
+
+
+def _ranks() -> Any:
+    """The processes of the job, or this one alone."""
+    from neurosparse.distributed.links import RanksError
+    from neurosparse.distributed.mpi import launched
+
+    try:
+        return launched()
+    except RanksError as error:
+        # no job that could say it once
+        typer.echo(f"neurosparse: {error}", err=True)
+        raise typer.Exit(BAD_INPUT) from None
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """What is declared on each rank, as a few numbers that ranks can compare."""
 
+import sys
 from dataclasses import fields, is_dataclass
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
+import neurosparse
 from neurosparse.distributed.links import RanksError
 from neurosparse.distributed.meeting import Meeting, known_to_all
 from neurosparse.errors import Said, bad_argument
@@ -24,12 +26,17 @@ def refuse_unshared(network: Any) -> None:
 
 
 def agree(meeting: Meeting, network: Any, settings: dict[str, Any]) -> None:
-    """Compare what all ranks declared.
+    """Compare what all ranks declared, and the versions by which they would compute it.
 
     Raises:
         RanksError: naming the first part that differs, and on which ranks.
     """
-    parts = [("setting", name, value) for name, value in settings.items()]
+    import numba
+
+    by = (neurosparse.__version__, np.__version__, numba.__version__, sys.version)
+    versions = dict(zip(("neurosparse", "numpy", "numba", "Python"), by, strict=True))
+    parts = [("version of", name, value) for name, value in versions.items()]
+    parts += [("setting", name, value) for name, value in settings.items()]
     parts += [("population", *item) for item in network.populations.items()]
     parts += [("projection", *item) for item in network.projections.items()]
     parts += [("stimulus", str(k), s) for k, s in enumerate(network.stimuli)]

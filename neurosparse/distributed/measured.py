@@ -19,7 +19,7 @@ from neurosparse.typing import Float64
 UPDATE = 1.2e-9  # of a neuron and step
 EVENT = 2.1e-9  # of a spike at a synapse
 RECEIVE = 2e-9  # of a spike on every rank
-PAUSE = 25e-6  # of an exchange, in Python
+PAUSE = 15e-6  # of an exchange, in Python
 WIRE = 5e-6  # of an exchange between two, times the logarithm of ranks
 
 

@@ -98,6 +98,7 @@ class Mpi(Ranks):
 
     Raises:
         ImportError: mpi4py is not installed, or finds no MPI library.
+        RanksError: mpiexec is of another MPI than mpi4py: each process believes to be alone.
         TypeError: `comm` is no communicator.
     """
 
@@ -108,15 +109,29 @@ class Mpi(Ranks):
         *,
         timeout: float | None = None,
     ) -> None:
+        started = 1 if comm is not None else _started()
+        by_open_mpi = started > 1 and "OMPI_COMM_WORLD_SIZE" in os.environ
+        if by_open_mpi and "Open MPI" not in _library():
+            # another one would end without a word
+            raise _of_another(started, "is not Open MPI, whose mpiexec it is")
         mpi = _load()
+        if not mpi.Is_initialized():
+            mpi.Init_thread()
         comm = mpi.COMM_WORLD if comm is None else comm
         if not isinstance(comm, mpi.Comm):
             remedy = "write comm=MPI.COMM_WORLD, or leave it out"
             raise bad_type("comm", comm, "a communicator of mpi4py", remedy)
         super().__init__(MpiLink(comm, timeout), partition)
+        atexit.register(_take_leave, mpi)
         if self.size > 1:
             _abort_on_errors(comm)
-            atexit.register(_take_leave, mpi)
+        elif started > 1:
+            raise _of_another(started, "sees 1")
+
+
+def _started() -> int:
+    """How many processes the launcher says that it started."""
+    return max((int(os.environ.get(name, "0") or 0) for name in SIZES), default=0)
 
 
 def launched(partition: Partition | None = None) -> Ranks | Alone:
@@ -126,16 +141,30 @@ def launched(partition: Partition | None = None) -> Ranks | Alone:
         ImportError: it was started as one of several, but mpi4py is missing.
         RanksError: mpiexec is of another MPI than mpi4py: each process believes to be alone.
     """
-    n = max((int(os.environ.get(name, "0") or 0) for name in SIZES), default=0)
-    if n < 2:
-        return Alone()
-    ranks = Mpi(partition=partition)
-    if ranks.size == 1:
-        library = _load().Get_library_version().partition("\n")[0]
-        remedy = "use the mpiexec beside python, or install mpi4py for yours"
-        words = f"it started {n} processes, and {library} sees 1; {remedy}"
-        raise RanksError(f"mpiexec of another MPI: {words}")
-    return ranks
+    return Mpi(partition=partition) if _started() > 1 else Alone()
+
+
+def _of_another(n: int, sees: str) -> RanksError:
+    remedy = "use the mpiexec beside python, or install mpi4py for yours"
+    words = f"it started {n} processes, and {_library()} {sees}; {remedy}"
+    return RanksError(f"mpiexec of another MPI: {words}")
+
+
+def _library() -> str:
+    """The MPI library that mpi4py finds, by name and version; it need not be initialised."""
+    try:
+        import mpi4py
+
+        before = mpi4py.rc.initialize
+        mpi4py.rc.initialize = False
+        try:
+            version = _load().Get_library_version()
+        finally:
+            mpi4py.rc.initialize = before
+    except ImportError:
+        version = str(_load())  # says what is missing
+    first: str = version.partition("\n")[0]
+    return " ".join(first.partition(", package")[0].split())
 
 
 def _load() -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from neurosparse.distributed import Mpi
+from neurosparse.cli import status
+from neurosparse.distributed import Mpi, RanksError
 
 MPIEXEC = Path(sys.executable).with_name("mpiexec")
 ON_MPI = Path(__file__).with_name("on_mpi.py")
@@ -34,3 +35,17 @@ def test_what_is_no_communicator_is_refused():
     pytest.importorskip("mpi4py")
     with pytest.raises(TypeError, match="comm: got 4, wants a communicator"):
         Mpi(comm=4)
+
+
+@pytest.mark.skipif(
+    not MPIEXEC.exists(), reason="no mpiexec beside python: pip install mpich"
+)
+def test_an_mpiexec_of_another_mpi_is_refused(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "2")
+    with pytest.raises(
+        RanksError, match=r"started 2 processes, and MPICH .* is not Open MPI"
+    ):
+        Mpi()
+    assert status(["run", "model.toml", "--out", str(tmp_path / "run")]) == 2
+    assert "mpiexec of another MPI" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
