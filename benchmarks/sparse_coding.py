@@ -21,6 +21,7 @@ events until the costs are within 1 % of the lasso's.
 """
 
 import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from harness import Gate, Report, arguments, interleave, median, timed
 from numpy.typing import NDArray
 from sklearn.datasets import load_sample_images
 from sklearn.decomposition import sparse_encode
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from neurosparse.engine import Simulator
 from neurosparse.sparse_coding import (
@@ -53,7 +54,7 @@ def patches(count: int, rng: np.random.Generator) -> Floats:
     grey = [
         np.asarray(image, float).mean(axis=2) / 255 for image in load_sample_images().images
     ]
-    stack = []
+    stack: list[Floats] = []
     while len(stack) < count:
         image = grey[int(rng.integers(2))]
         row, column = (int(rng.integers(size - 8)) for size in image.shape)
@@ -81,8 +82,7 @@ def same(one: Any, other: Any) -> float:
 
 def pursuit(gate: Gate, report: Report, quick: bool, repeats: int) -> None:
     """SC1 and SC2."""
-    import scipy.sparse
-    import spams
+    spams: Any = import_module("spams")
 
     rng = np.random.default_rng(0)
     dictionary = Dictionary(patches(256, rng), renormalise=True)
@@ -98,7 +98,7 @@ def pursuit(gate: Gate, report: Report, quick: bool, repeats: int) -> None:
         "ours, recursive": lambda: Omp(8, recursive=True).encode(x, dictionary),
     }
     codes = {side: call() for side, call in sides.items()}
-    learn = scipy.sparse.csr_array(codes["scikit-learn"])
+    learn = SparseCodes.from_dense(codes["scikit-learn"]).to_scipy()
     share = same(codes["ours"].to_scipy(), learn)
     gate.true("omp: supports of scikit-learn", share >= 0.999, f"{share}")
     share = same(codes["ours, recursive"].to_scipy(), codes["SPAMS"].T)
@@ -146,8 +146,8 @@ def gaps(x: Floats, a: Floats, dictionary: Dictionary, lam: float) -> Floats:
 
 def lasso(gate: Gate, report: Report, quick: bool, repeats: int) -> None:
     """SC3."""
-    import spams
-    from celer import Lasso as Celer
+    spams: Any = import_module("spams")
+    celer_lasso: Any = import_module("celer").Lasso
 
     lam = 0.3
     x, dictionary = signals(500 if quick else 5_000)
@@ -156,7 +156,7 @@ def lasso(gate: Gate, report: Report, quick: bool, repeats: int) -> None:
     few = x[:100]
 
     def celer() -> Floats:
-        model = Celer(alpha=lam / 256, tol=1e-6, fit_intercept=False)
+        model = celer_lasso(alpha=lam / 256, tol=1e-6, fit_intercept=False)
         return np.array([model.fit(atoms, signal).coef_ for signal in few])
 
     sides = {
@@ -235,12 +235,16 @@ def events(gate: Gate, report: Report, quick: bool) -> None:
     gate.true("events: both end", not np.isnan(messages + steps).any())
     gate.demand()
     n = dictionary.n
-    sent = float(messages.mean()) * n
+    numbers = float(messages.mean()) * n
     case = "EventLca to 1e-6 of the least, a signal"
     dense = float(steps.mean()) * n**2
-    report.add(case, "multiply-adds", "", sent, dense, peer_name="LCA, n² a step", goal=20)
+    report.add(
+        case, "multiply-adds", "", numbers, dense, peer_name="LCA, n² a step", goal=20
+    )
     some = float(active.mean()) * n
-    report.add(case, "multiply-adds", "", sent, some, peer_name="LCA, rows of active units")
+    report.add(
+        case, "multiply-adds", "", numbers, some, peer_name="LCA, rows of active units"
+    )
     report.add(case, "messages", "", float(messages.mean()))
     report.add("LCA to 1e-6 of the least, a signal", "steps", "", float(steps.mean()))
 
