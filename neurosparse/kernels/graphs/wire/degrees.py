@@ -93,14 +93,14 @@ def _cut_rows(
     key: UInt32,
     span: tuple[int, int],
 ) -> Rows:
-    """What of each row lies onto columns low..high-1: no more than `GRAIN` others at once."""
+    """What of each row lies onto columns low..high-1: few others at once."""
     n_pre = len(degree)
     reached = pointers(degree)
     counts = np.zeros(n_pre, np.int64)
     kept = [np.empty(0, np.int32)]
     first = 0
     while first < n_pre:
-        last = int(np.searchsorted(reached, reached[first] + GRAIN, side="right")) - 1
+        last = int(np.searchsorted(reached, reached[first] + GRAIN // 4, side="right")) - 1
         last = min(max(last, first + 1), n_pre)
         # rows are drawn under their own numbers
         begin = reached[: last + 1] - reached[first]
