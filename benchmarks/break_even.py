@@ -1,5 +1,5 @@
 """From which sparsity on is a sparse layer faster than a dense one? One layer of 1024x1024, forward
-and backward, one thread, by batch.
+and backward, one thread, by batch; the product alone beside SciPy's.
 
 Medians of interleaved runs, of processor time, which other work on the machine disturbs less; the
 break-even is interpolated between the two sparsities around it.
@@ -12,10 +12,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
-from harness import Gate, Report, arguments, interleave, median
+from harness import Gate, Report, arguments, interleave, median, timed
 from sparse_layers import check, step
 from torch import nn
 
+from neurosparse.kernels.layers.csr_matmul import csr_matmul
 from neurosparse.models import SparseLinear
 
 SIZE = 1024
@@ -42,6 +43,22 @@ def times_of(layer, batch, repeats):
     return median(times["ours"]), median(times["dense"])
 
 
+def product_times(layer, batch, repeats):
+    """Times of our product and of SciPy's, in seconds, once they are known to be the same."""
+    c = layer.connectivity
+    x = np.random.default_rng(0).standard_normal((batch, SIZE), np.float32)
+    matrix = c.to_scipy()
+    rows = c.indptr, c.indices, c.weights_array()
+    runs = {
+        "ours": lambda: csr_matmul(*rows, x, SIZE),
+        "SciPy": lambda: x @ matrix,
+    }
+    np.testing.assert_allclose(runs["ours"](), runs["SciPy"](), rtol=1e-3, atol=1e-4)
+    calls = {name: lambda run=run: timed(run) for name, run in runs.items()}
+    times = interleave(calls, repeats)
+    return median(times["ours"]), median(times["SciPy"])
+
+
 def main():
     """Measure every batch and sparsity, and where ours passes the dense layer."""
     args = arguments(__doc__)
@@ -54,7 +71,7 @@ def main():
         x = torch.randn(16, SIZE, requires_grad=True)
         check(gate, f"{sparsity:.0%}", layer, x, torch.randn(16, SIZE))
     gate.demand()
-    report = Report("torch", "numba", "numpy", repeats=repeats)
+    report = Report("torch", "numba", "numpy", "scipy", repeats=repeats)
     for batch in batches:
         gains = []
         for sparsity, layer in layers.items():
@@ -65,6 +82,9 @@ def main():
             case = f"{SIZE}x{SIZE}, {sparsity:.0%} sparse, batch {batch}"
             figures = 1e3 * ours, 1e3 * dense
             report.add(case, "forward+backward", "ms", *figures, peer_name="dense torch")
+            if batch <= 128:
+                figures = [1e6 * t for t in product_times(layer, batch, 5 * repeats)]
+                report.add(case, "product", "µs", *figures, peer_name="SciPy CSR")
         if min(gains) < 1 < max(gains):
             # the gain is near a straight line in the logarithm of the density
             density = -np.log(1 - np.array(SPARSITIES))

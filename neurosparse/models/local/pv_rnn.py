@@ -145,9 +145,7 @@ class PVRNN(nn.Module):
             ahead: more steps, in which z is drawn from the prior.
         """
         batch, steps = posteriors[0].shape[:2]
-        states = [
-            a.new_zeros(batch, layer.in_features) for a, layer in self._parts(posteriors)
-        ]
+        states = [posteriors[0].new_zeros(batch, n) for n in self.units]
         outputs: list[Tensor] = []
         divergences: list[Tensor] = []
         for t in range(steps + whole_number("ahead", ahead)):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.kernels.layers.csr_matmul import autograd as face
-from neurosparse.kernels.layers.csr_matmul import cpu, csr_matmul, csr_matmul_backward
+from neurosparse.kernels.layers.csr_matmul import cpu, csr_matmul, csr_matmul_backward, few
 from tests.kernels.layers.problems import SIZES, problem, tolerance
 
 
@@ -25,6 +25,38 @@ def test_cpu_is_the_law(size, dtype):
         for mine, true in zip(ours, laws, strict=True):
             assert mine.dtype == dtype
             np.testing.assert_allclose(mine, true, **tolerance(dtype))
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_few_samples_are_the_law_and_each_its_own(batch, dtype):
+    """Up to `few.FEW` samples go one by one; one more goes as a slab."""
+    assert few.FEW == 3
+    indptr, indices, values, x, grad, bias = problem(40, 30, batch, dtype)
+    rows = indptr, indices
+    y = csr_matmul(*rows, values, x, 30, bias)
+    law = csr_matmul(*rows, values, x, 30, bias, backend="naive")
+    np.testing.assert_allclose(y, law, **tolerance(dtype))
+    dx, dvalues = csr_matmul_backward(*rows, values, x, grad)
+    laws = csr_matmul_backward(*rows, values, x, grad, backend="naive")
+    np.testing.assert_allclose(dx, laws[0], **tolerance(dtype))
+    np.testing.assert_allclose(dvalues, laws[1], **tolerance(dtype))
+    alone = cpu.outer(*rows, x, grad, 1)
+    np.testing.assert_allclose(alone, laws[1], **tolerance(dtype))
+    for threads in (2, 5):
+        assert np.array_equal(csr_matmul(*rows, values, x, 30, bias, threads=threads), y)
+        again = csr_matmul_backward(*rows, values, x, grad, threads=threads)
+        assert np.array_equal(again[0], dx)
+        assert np.array_equal(again[1], dvalues)
+        assert np.array_equal(cpu.outer(*rows, x, grad, threads), alone)
+    if batch < 4:
+        # a sample is what it would be alone, to the bit
+        one = csr_matmul(*rows, values, x[:1], 30, bias)
+        assert np.array_equal(one[0], y[0])
+    # an infinite weight times 0 is no number, as the law has it
+    wide = np.where(np.arange(len(values)) == 0, np.inf, values).astype(dtype)
+    dead = np.zeros_like(x)
+    assert np.isnan(csr_matmul(*rows, wide, dead, 30)).sum() == batch
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,7 +1,8 @@
 """Sparse matrix times batch on the CPU: slabs of the batch go through the edges in registers.
 
 Forward, a thread owns slabs of samples; backward, it owns presynaptic rows and so their edges. No
-sum is ever shared between threads, therefore the bits do not depend on how many there are.
+sum is ever shared between threads, therefore the bits do not depend on how many there are. A few
+samples go another way, `few`.
 """
 
 import numpy as np
@@ -22,6 +23,7 @@ from neurosparse.kernels.base.vector.tiles import (
     slabs,
     store_tile,
 )
+from neurosparse.kernels.layers.csr_matmul import few
 from neurosparse.typing import Array
 
 
@@ -116,8 +118,11 @@ def forward(
 ) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
     lanes = lanes_of(x.dtype)
-    y = np.empty((x.shape[0], n_post), x.dtype)
     bias = np.empty(0, x.dtype) if bias is None else bias
+    if len(x) <= few.FEW:
+        threads = worthwhile(threads, len(indices) * len(x))
+        return few.forward(indptr, indices, values, x, n_post, bias, threads)
+    y = np.empty((x.shape[0], n_post), x.dtype)
 
     def share(lo: int, hi: int) -> None:
         _forward_slabs(indptr, indices, values, bias, x, y, lo, hi, lanes)
@@ -144,6 +149,9 @@ def backward(
     """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and
     `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`.
     """
+    if len(x) <= few.FEW:
+        threads = worthwhile(threads, 2 * len(indices) * len(x))
+        return few.backward(indptr, indices, values, x, grad, threads)
     packed = pack_gradient(grad, threads)
     dx = np.zeros_like(x)
     dvalues = np.zeros_like(values)
@@ -157,6 +165,9 @@ def backward(
 
 def outer(indptr: Array, indices: Array, x: Array, grad: Array, threads: int) -> Array:
     """Compute `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`."""
+    if len(x) <= few.FEW:
+        threads = worthwhile(threads, len(indices) * len(x))
+        return few.outer(indptr, indices, x, grad, threads)
     packed = pack_gradient(grad, threads)
     dvalues = np.zeros(len(indices), x.dtype)
 
