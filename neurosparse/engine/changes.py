@@ -1,8 +1,8 @@
 """Parameters, states and inputs that change between two steps, in place where that can be."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,13 @@ from neurosparse.engine.couplings import show_again
 from neurosparse.engine.drives import stimulus_words
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group, coefficient_rows, refractory_row
-from neurosparse.engine.sleepers import forward, forward_all, stay_asleep, wake_up, why_not
+from neurosparse.engine.sleepers import (
+    forward,
+    forward_all,
+    stay_asleep,
+    wake_up,
+    why_not_with,
+)
 from neurosparse.engine.sources import rate_words, spike_words
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.network import Population
@@ -75,9 +81,14 @@ def _part(plan: Plan, key: str) -> Any:
 
 def _changeable(part: Any) -> tuple[str, ...]:
     """Names of the fields that may change."""
-    names = tuple(field.name for field in fields(part))
-    if type(part) in MAY_CHANGE:
-        return MAY_CHANGE[type(part)]
+    return _may_change(type(part))
+
+
+@cache
+def _may_change(kind: Any) -> tuple[str, ...]:
+    if kind in MAY_CHANGE:
+        return MAY_CHANGE[kind]
+    names = tuple(field.name for field in fields(kind))
     return tuple(k for k in names if k in WAVEFORM) if "target" in names else names
 
 
@@ -88,8 +99,9 @@ def _install(plan: Plan, key: str, part: Any, now: int) -> bool:
         _install_stimulus(plan, int(name), part)
         return False
     group = plan.groups[name]
-    population = copy(group.population)
-    object.__setattr__(population, "model", part)
+    # a copy with another model, whose checks were done when it was declared
+    population = object.__new__(Population)
+    population.__dict__.update(group.population.__dict__, model=part)
     if not isinstance(part, PoissonSource | SpikeSource):
         return _install_neurons(plan, group, population, now)
     if isinstance(part, PoissonSource):
@@ -131,7 +143,9 @@ def _install_neurons(plan: Plan, group: Group, population: Population, now: int)
         refractory = refractory_row(population, plan.dt, group.n_alloc)
     reason = "it never sleeps"
     if group.may_sleep:
-        reason = why_not(replace(group, population=population, each=each), [], plan.dt)
+        model: Any = population.model
+        p = None if each else model.Coefficients(*rows[:, 0].tolist())
+        reason = why_not_with(model, bool(each), rows.dtype, [], plan.dt, p)
     if reason and population.mode == "event":
         actual = Said(
             f"parameters with which {population.name} cannot be in event mode: {reason}"
@@ -243,7 +257,7 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
             key, _, field = path.removeprefix(PREFIX).rpartition("/")
             value = arrays[path]
             written.setdefault(key, {})[field] = value if value.ndim else value.item()
-    for key in {*plan.changed, *written}:
+    for key in dict.fromkeys([*plan.changed, *written]):
         kind, _, name = key.partition("/")
         declared: Any = (
             plan.network.populations[name].model

@@ -12,10 +12,11 @@ from neurosparse.engine.couplings import told
 from neurosparse.engine.plan import Plan, lengthen_logs, rebuild, whole_synapses
 from neurosparse.engine.populations import Group
 from neurosparse.engine.ranks import Alone
-from neurosparse.engine.sleepers import Sleepers, fall_asleep
+from neurosparse.engine.sleepers import Sleepers, fall_asleep, reach
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import tallies_from, tally_arrays
 from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
 
 Arrays = dict[str, NDArray[Any]]
 VERSION = 3  # of what is in it; the store has a version of its own
@@ -245,6 +246,9 @@ def _put_group(group: Group, arrays: Arrays, dt: float) -> None:
         return
     group.event = group.event or fall_asleep(group, dt, 0)
     asleep: Sleepers = group.event
+    # some may have slept for as long as there are leaps
+    asleep.since = int(arrays["valid"].min(initial=0))
+    reach(group, dt, asleep.since + LONGEST_LEAP)
     asleep.valid[:n] = arrays["valid"]
     asleep.awake[:n] = arrays["awake"]
     for k in range(len(group.bounds) - 1):

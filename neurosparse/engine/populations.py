@@ -1,5 +1,6 @@
 """Populations as arrays, and the operations that advance them."""
 
+import math
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -250,14 +251,17 @@ def coefficient_rows(
 
 def _fill(rows: Array, values: Any) -> bool:
     """Write down coefficients [k, n] that are beyond doubt; tells whether all were."""
-    shapes = ((), rows.shape[1:])
     with np.errstate(over="ignore"):
         for row, value in zip(rows, values, strict=True):
-            plain = isinstance(value, float) or getattr(value, "dtype", None) == np.float64
-            if not (plain and np.shape(value) in shapes):
+            single = isinstance(value, float)
+            if not (single or getattr(value, "dtype", None) == np.float64):
+                return False
+            if not (single or value.shape in ((), row.shape)):
                 return False
             row[:] = value
-    return bool(np.isfinite(rows).all())
+            if not (math.isfinite(row.item(0)) if single else np.isfinite(row).all()):
+                return False
+    return True
 
 
 def _fill_with_care(rows: Array, population: Population, values: Any, real: type) -> None:

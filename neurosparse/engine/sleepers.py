@@ -1,6 +1,7 @@
 """Populations in event mode: who is awake, and the table of leaps."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,22 @@ from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
 # them both modes take about as long (benchmarks/engine_modes.py)
 QUIET = 0.06
 BUSY = 0.08
+FEW_LEAPS = 64  # that are calculated at once, a multiple of what vectors hold
 
 
 @dataclass
 class Sleepers:
-    """What event mode keeps beside a group's state."""
+    """What event mode keeps beside a group's state. Of the table as many lines hold as a neuron
+    that was brought forward at step `since` may need.
+    """
 
     table: NDArray[np.float64]
     valid: NDArray[np.int32]
     awake: NDArray[np.uint8]
     listed: NDArray[np.int32]
     counts: NDArray[np.int64]
+    held: int = LONGEST_LEAP
+    since: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -39,18 +45,24 @@ def why_not(group: Group, sources: list[Any], dt: float) -> str:
     """Say why a population cannot be in event mode, or nothing if it can; `sources` are the stimuli
     and projections onto it.
     """
-    model = group.model
+    return why_not_with(group.model, group.per_neuron, group.rows.dtype, sources, dt)
+
+
+def why_not_with(
+    model: Any, differ: bool, real: Any, sources: list[Any], dt: float, p: Any = None
+) -> str:
+    """The same of a model whose coefficients may `differ` between neurons; p if they are known."""
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
     if any(getattr(source, "transmits", None) for source in sources):
         return "it has synapses that carry values in every step"
     if any(hasattr(source, "target") for source in sources):
         return "it has stimuli of its own (drive it by a source population)"
-    if group.per_neuron:
+    if differ:
         return "parameters differ between neurons"
-    if group.rows.dtype != np.float64:
+    if real != np.float64:
         return "state is not float64"
-    if model.may_fire(model.initial(), model.coefficients(dt)):
+    if model.may_fire(model.initial(), model.coefficients(dt) if p is None else p):
         return "left alone, its neurons could fire from their initial state"
     return ""
 
@@ -74,7 +86,7 @@ def can_sleep(group: Group, sources: list[Any], dt: float) -> bool:
 def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     """Begin event mode at step `now`: all neurons are awake and up to date."""
     table = np.empty((LONGEST_LEAP, len(group.model.Coefficients._fields)))
-    _fill(table, group.model, dt)
+    _fill(table, group.model, dt, 0, LONGEST_LEAP)
     n = group.n_alloc
     # a cache line for each thread, which counts in its first column
     counts = np.zeros((len(group.bounds) - 1, 8), dtype=np.int64)
@@ -123,24 +135,38 @@ def forward(group: Group, neurons: NDArray[np.int64], now: int) -> None:
 def stay_asleep(group: Group, dt: float, now: int) -> None:
     """Go on in event mode with other parameters: all neurons, brought forward, are awake."""
     asleep: Sleepers = group.event
-    _fill(asleep.table, group.model, dt)
+    asleep.held = FEW_LEAPS
+    asleep.since = now
+    _fill(asleep.table, group.model, dt, 0, FEW_LEAPS)
     asleep.valid[:] = now - 1
     asleep.awake[: group.n] = 1
     asleep.listed[:] = np.arange(group.n_alloc)
     asleep.counts[:, 0] = _awake_at_first(group)
 
 
-def _fill(table: NDArray[np.float64], model: Any, dt: float) -> None:
-    """Write the coefficients of leaps of 1, 2, ... steps, a line each."""
-    values = model.coefficients(dt * np.arange(1, len(table) + 1))
-    for column, value in zip(table.T, values, strict=True):
+def reach(group: Group, dt: float, end: int) -> None:
+    """Hold the coefficients of all leaps before step `end`: after parameters were set these are
+    few.
+    """
+    asleep: Sleepers = group.event
+    longest = min(end - asleep.since, LONGEST_LEAP)
+    if longest > asleep.held:
+        most = min(max(-(-longest // FEW_LEAPS) * FEW_LEAPS, 2 * asleep.held), LONGEST_LEAP)
+        _fill(asleep.table, group.model, dt, asleep.held, most)
+        asleep.held = most
+
+
+def _fill(table: NDArray[np.float64], model: Any, dt: float, first: int, last: int) -> None:
+    """Write the coefficients of leaps of first + 1 to `last` steps, a line each."""
+    values = model.coefficients(dt * np.arange(first + 1, last + 1))
+    for column, value in zip(table[first:last].T, values, strict=True):
         column[:] = value
 
 
-def _awake_at_first(group: Group) -> NDArray[np.int64]:
+def _awake_at_first(group: Group) -> list[int]:
     """How many neurons each thread has: all are awake."""
-    spans: NDArray[np.int64] = np.diff(group.bounds)
-    return np.clip(group.n - group.bounds[:-1], 0, spans)
+    ends = [min(end, group.n) for end in group.bounds.tolist()]
+    return [max(high - low, 0) for low, high in pairwise(ends)]
 
 
 def peek(group: Group, variable: str, neurons: NDArray[np.int64], now: int) -> NDArray[Any]:

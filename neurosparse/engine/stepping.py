@@ -21,6 +21,7 @@ from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.populations import NEVER
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.rewards import ask_about_rewards
+from neurosparse.engine.sleepers import reach
 from neurosparse.engine.spike_log import Drained
 from neurosparse.engine.tallies import count
 from neurosparse.errors import Said, bad_argument
@@ -179,6 +180,9 @@ class Stepper:
         self.done = 0
         last = min(end, self.modes.next_stop(first), self.recorders.next_stop(first))
         last = min(last, first + self.recorders.longest_chunk)
+        for group in self.plan.groups.values():
+            if group.event is not None:
+                reach(group, self.plan.dt, last)
         self.now = self.runner.go(first, last)
         self.done = self.now - first
         drained = Drained(self.plan.groups, self.done, first)

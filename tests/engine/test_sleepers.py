@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
+from neurosparse.engine.sleepers import FEW_LEAPS
 from neurosparse.network import Network, Population
 from neurosparse.neurons import AdEx, LIFExp
 from neurosparse.stimuli import PoissonInput
@@ -69,3 +70,26 @@ def test_a_look_at_the_state_wakes_nobody():
     assert asleep.awake[:70].sum() < 70
     with pytest.raises(ValueError, match="variable: got 'u'"):
         sims[0].state("E", "u")
+
+
+def test_leaps_are_calculated_as_far_as_anybody_slept():
+    """In pieces that are those of the whole, and all of them once a checkpoint is put back."""
+    network = small_network(np.random.default_rng(4), n=400, mode="event")
+    sim, other = (Simulator(network, seed=3) for _ in range(2))
+    sim.run(20.0)
+    start = sim.snapshot()
+    sim.set_parameters("A", v_threshold=7.0)
+    group = sim.plan.groups["A"]
+    assert group.event.held == FEW_LEAPS
+    sim.run(30.0)
+    held = group.event.held
+    assert FEW_LEAPS < 300 <= held < 600
+    whole = other.plan.groups["A"].event.table
+    np.testing.assert_array_equal(group.event.table[:held], whole[:held])
+    sim.go_back(start)
+    table = sim.plan.groups["A"].event.table
+    assert sim.plan.groups["A"].event.held == len(table)
+    np.testing.assert_array_equal(table, whole)
+    for one in (sim, other):
+        one.run(300.0 - one.time)
+    assert same_spikes(all_spikes(sim), all_spikes(other))
