@@ -128,7 +128,12 @@ def _omp(  # type: ignore[no-untyped-def]
     gain = np.empty(n, kind)
     half = np.empty(limits.k, kind)
     scratch = np.empty(d, kind)
-    dependent = kind.type(limits.dependent)
+    # the diagonal lies n apart in gram: read once
+    lengths = np.empty(n, kind)
+    bounds = np.empty(n, kind)
+    for j in range(n):
+        lengths[j] = gram[j, j]
+        bounds[j] = limits.dependent * gram[j, j]
     for s in range(first, last):
         chosen = indices[s]
         fit = values[s]
@@ -137,7 +142,7 @@ def _omp(  # type: ignore[no-untyped-def]
             whole += x[s, j] * x[s, j]
         for j in range(n):
             alpha[j] = drive[s, j]
-            rest[j] = gram[j, j]
+            rest[j] = lengths[j]
         floor = max(limits.tol**2, limits.nothing * whole)
         left = whole
         count = 0
@@ -148,8 +153,8 @@ def _omp(  # type: ignore[no-untyped-def]
                 break
             if recursive:
                 for j in range(n):
-                    enough = rest[j] >= dependent * gram[j, j]
-                    gain[j] = alpha[j] * alpha[j] / rest[j] if enough else kind.type(0)
+                    explained = alpha[j] * alpha[j] / max(rest[j], bounds[j])
+                    gain[j] = explained if rest[j] >= bounds[j] else kind.type(0)
                 best = last_of_largest(gain, True, peaks)
             else:
                 best = last_of_largest(alpha, False, peaks)
@@ -157,7 +162,7 @@ def _omp(  # type: ignore[no-untyped-def]
                 break
             _fresh_row(gram, basis, count, best)
             row = basis[count]
-            if row[best] < dependent * gram[best, best]:
+            if row[best] < bounds[best]:
                 reasons[s] = 2
                 break
             scale = 1 / np.sqrt(row[best])
