@@ -111,7 +111,7 @@ class SparseFeatures:
         weights = np.ones(self.n)
         if self.firing == "zipf":
             weights = 1 / np.arange(1, self.n + 1)
-        return weights * (self.active / weights.sum())
+        return np.asarray(weights * (self.active / weights.sum()))
 
     def atoms(self, rng: Seed = None) -> Dictionary:
         """Draw atoms."""

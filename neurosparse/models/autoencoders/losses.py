@@ -111,7 +111,8 @@ class L1(Loss):
         """The mean over samples."""
         lengths = torch.linalg.vector_norm(seen.net.decoder, dim=1)
         sizes = seen.code.values.abs() * lengths[seen.code.indices.long()]
-        return self.weight * sizes.sum() / max(len(seen.x), 1)
+        total: Tensor = sizes.sum()
+        return total * (self.weight / max(len(seen.x), 1))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Net(Protocol):
@@ -24,10 +24,10 @@ class Net(Protocol):
 
     d: int
     n: int
-    encoder: Tensor
-    decoder: Tensor
-    bias: Tensor
-    center: Tensor
+    encoder: nn.Parameter
+    decoder: nn.Parameter
+    bias: nn.Parameter
+    center: nn.Parameter
     silent: Tensor
     fired: Tensor
     batches: Tensor

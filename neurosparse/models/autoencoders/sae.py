@@ -208,9 +208,7 @@ class Sae(nn.Module):
         self.batches += 1
 
     def _encode(self, x: Any, refine: Coder | str | None) -> SparseCodes:
-        block = torch.as_tensor(
-            np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x)
-        )
+        block = torch.tensor(np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x))
         if block.ndim != 2 or block.shape[1] != self.d:
             raise bad_argument("x", np.asarray(block), f"[batch, {self.d}]")
         flat = self._flat(block.to(self.decoder.device))

@@ -95,10 +95,6 @@ class Samples:
                 raise bad_argument("x", received, "finite numbers", remedy)
             yield x
 
-    def head(self, count: int) -> Tensor:
-        """The first rows."""
-        return _tensor(self.x[:count])
-
     def _rows(self, rows: Int64) -> Tensor:
         if isinstance(self.x, Tensor):
             return _tensor(self.x[torch.from_numpy(rows)])

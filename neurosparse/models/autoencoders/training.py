@@ -330,7 +330,8 @@ def unexplained(sae: Sae, samples: Samples) -> float:
     squares = 0.0
     errors = 0.0
     for start in range(0, len(samples), samples.batch):
-        x = torch.as_tensor(np.asarray(samples.x[start : start + samples.batch]))
+        # a copy: what is mapped from a file may not be written to
+        x = torch.tensor(np.asarray(samples.x[start : start + samples.batch]))
         x = x.to(sae.decoder)
         errors += float((x - sae(x)).double().square().sum())
         total += x.double().sum(0).cpu()

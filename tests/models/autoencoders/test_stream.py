@@ -32,3 +32,12 @@ def test_samples_may_lie_anywhere(kind, tmp_path):
     np.testing.assert_array_equal(np.concatenate(list(samples.epoch(3, 2))), rows[32:])
     history = train_sae(net(), source, SaeTraining(epochs=1, batch=16)).history
     assert np.isfinite(history[0]["loss"])
+
+
+def test_maps_that_may_not_be_written_are_tested_and_encoded(tmp_path):
+    np.save(tmp_path / "x.npy", data(30))
+    x = np.load(tmp_path / "x.npy", mmap_mode="r")
+    sae = net()
+    plan = SaeTraining(epochs=1, batch=16)
+    assert "test_fvu" in train_sae(sae, x, plan, test_x=x).history[0]
+    assert len(sae.encode(x)) == 30
