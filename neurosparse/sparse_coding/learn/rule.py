@@ -16,6 +16,10 @@ from neurosparse.sparse_coding.learn.learned import LearnedDictionary, LearningP
 from neurosparse.sparse_coding.thresholds import Soft
 from neurosparse.typing import Array, Bool, Int64, Seed
 
+# signals that are looked at for each atom to be replaced, and the cosine of two that are alike
+TRIED = 20
+ALIKE = 0.99
+
 
 class Update(NamedTuple):
     """What a rule makes of a batch: atoms of any length above 0, and its own state."""
@@ -164,13 +168,20 @@ def replaced(atoms: Array, dead: Bool, x: Array, costs: Array) -> tuple[Array, I
     array([0])
     """
     places = np.flatnonzero(dead)
-    worst = np.argsort(-costs, kind="stable")[: len(places)]
-    # what is described exactly would only double an atom
-    worst = worst[costs[worst] > 1e-12 * (x[worst] ** 2).sum(1)]
-    places = places[: len(worst)]
+    chosen: list[Array] = []
+    for worst in np.argsort(-costs, kind="stable")[: TRIED * len(places)]:
+        square = float((x[worst] ** 2).sum())
+        # what is described exactly would only double an atom
+        if len(chosen) == len(places) or costs[worst] <= 1e-12 * square:
+            break
+        unit = x[worst] / np.sqrt(square)
+        # as would two signals of one direction
+        if all(abs(float(unit @ other)) < ALIKE for other in chosen):
+            chosen.append(unit)
     fresh = atoms.copy()
-    fresh[places] = x[worst] / np.linalg.norm(x[worst], axis=1, keepdims=True)
-    return fresh, places
+    for place, unit in zip(places, chosen, strict=False):
+        fresh[place] = unit
+    return fresh, places[: len(chosen)]
 
 
 def penalties(coder: Any, codes: SparseCodes) -> Array:

@@ -118,6 +118,11 @@ def test_signals_stand_in_once_and_only_where_something_is_left() -> None:
     fresh, places = replaced(atoms, np.array([True, True, False, True]), x, costs)
     assert places.tolist() == [0, 1]
     assert fresh.tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+    # two signals of one direction make one atom
+    _, places = replaced(
+        atoms, np.ones(4, bool), x[[0, 0, 1]] * [[1], [-2], [1]], costs + 1
+    )
+    assert places.tolist() == [0, 1]
 
 
 def test_signals_are_read_batch_by_batch_from_files(sparse: Any, tmp_path: Any) -> None:
