@@ -18,8 +18,8 @@ LEARNING := tests/models tests/memory/vectors tests/htm
 GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
 	tests/pruning tests/rewiring tests/lyapunov
 # what takes long and seldom fails: GPU kernels compiled for machines that need not be there,
-# models as they were published, networks of all that combines, equations beside Brian2 and in every form of a run, what begins
-# and kills many processes
+# models as they were published, networks of all that combines, equations
+# beside Brian2 and in every form of a run, what begins and kills many processes
 SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
 	tests/conformance tests/neurons/equations/test_model_running.py tests/engine/test_backends.py \
 	tests/distributed/test_mpi.py tests/studies/test_running_ended.py tests/laws/test_whole_space.py \
