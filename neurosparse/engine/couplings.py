@@ -236,6 +236,9 @@ def _add_junctions(program: Program, ends: Junctions, post: Group) -> None:
         shown=ends.shown,
         n_slots=len(ends.shown),
         width=ends.shown.shape[1],
+        here=ends.here,
+        here_slots=len(ends.here),
+        here_width=ends.here.shape[1],
         first=ends.first,
         **_target_words(ends.receptor, post),
     )

@@ -57,8 +57,12 @@ def plan_edit(
 
 
 def _check_longest(plan: Plan, synapses: Synapses, longest: int) -> None:
-    """Refuse delays for which there is no room, nor can be: traces of the steps before are gone."""
-    keeps = synapses.plastic is not None or synapses.short is not None or plan.plain
+    """Refuse delays for which there is no room, nor can be: traces and values of the steps before
+    are gone.
+    """
+    carries = synapses.projection.transmits is not None
+    tires = synapses.short is not None
+    keeps = synapses.plastic is not None or tires or carries or plan.plain
     most = synapses.longest if keeps else LONGEST_DELAY
     if longest <= most:
         return
@@ -69,6 +73,7 @@ def _check_longest(plan: Plan, synapses: Synapses, longest: int) -> None:
         f"at most {most * plan.dt:g} ms, the longest delay that the projection began with"
     )
     why = "a GPU runs it" if plan.plain else "its synapses have a state"
+    why = "its synapses carry values of the steps before" if carries else why
     remedy = "let one synapse of the projection have the longest delay to come"
     raise bad_argument("delay", actual, f"{expected}, since {why}", remedy)
 

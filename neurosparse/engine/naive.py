@@ -3,6 +3,7 @@ the other.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,17 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.membrane_noise import noise_streams
-from neurosparse.engine.naive_paths import Path, Reweighed, Rewired
+from neurosparse.engine.naive_edits import (
+    Change,
+    Moved,
+    Retuned,
+    Reweighed,
+    Rewired,
+    Silenced,
+)
+from neurosparse.engine.naive_paths import Path
 from neurosparse.engine.naive_values import value_paths
+from neurosparse.engine.populations import NEVER
 from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.membrane import normals_of_step
@@ -28,13 +38,14 @@ Spikes = dict[str, list[tuple[int, int]]]
 
 class Outcome(NamedTuple):
     """Spikes by population; by projection weights, eligibilities of rules that have them, and what
-    else synapses keep.
+    else synapses keep; what neurons are in the end [n_variables, n], by population.
     """
 
     spikes: Spikes
     weights: dict[str, NDArray[np.float32]]
     eligibilities: dict[str, NDArray[np.float32]]
     variables: dict[str, dict[str, NDArray[np.float32]]]
+    states: dict[str, NDArray[np.float64]]
 
 
 def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spikes:
@@ -53,12 +64,11 @@ def naive_outcome(
     dt: float,
     seed: int,
     n_steps: int,
-    edits: Sequence[Rewired | Reweighed] = (),
+    edits: Sequence[Change] = (),
 ) -> Outcome:
-    """Simulate `n_steps`, rewiring and setting weights on the way, and return all that came of it.
+    """Simulate `n_steps`, changing things on the way, and return all that came of it.
 
-    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
-    covered.
+    Slow on purpose, for networks of tens of neurons.
     """
     groups = {
         name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())
@@ -67,29 +77,25 @@ def naive_outcome(
     paths = [Path(network, p, groups, dt, seed) for p in spiking]
     values = value_paths(network, groups, dt, seed)
     edited: list[Any] = [*paths, *values]
+    stimuli = [_Stimulus(s, k, groups) for k, s in enumerate(network.stimuli)]
     spikes: Spikes = {name: [] for name in groups}
     for step in range(n_steps):
         for edit in edits:
             if edit.step == step:
-                name = edit.projection
-                next(p for p in edited if p.projection.name == name).change(edit)
+                _change(edit, groups, stimuli, edited, dt)
         for group in groups.values():
             group.current[:] = 0.0
+        for stimulus in stimuli:
+            stimulus.flow(seed, step, dt)
         for value_path in values:
             value_path.couple()
-        fired = {
-            name: _update(group, network, seed, step, dt) for name, group in groups.items()
-        }
+        fired = {name: _update(group, seed, step, dt) for name, group in groups.items()}
         for value_path in values:
             value_path.remember()
         for name, indices in fired.items():
             spikes[name] += [(step, int(i)) for i in indices]
-        for k, stimulus in enumerate(network.stimuli):
-            if isinstance(stimulus, PoissonInput):
-                group = groups[
-                    str(stimulus.target)
-                ]  # a network holds one stimulus a target
-                _poisson(group, stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
+        for stimulus in stimuli:
+            stimulus.fire(seed, step, dt)
         for path in paths:
             path.deliver(step, fired, dt)
     for path in paths:
@@ -97,36 +103,71 @@ def naive_outcome(
     learned = {p.projection.name: p.weight for p in edited}
     marked = {p.projection.name: p.eligibility for p in paths if p.eligibility is not None}
     kept = {p.projection.name: p.variables() for p in paths if p.own is not None}
-    return Outcome(spikes, learned, marked, kept)
+    return Outcome(spikes, learned, marked, kept, {k: g.rows for k, g in groups.items()})
+
+
+def _change(edit: Change, groups: Any, stimuli: Any, edited: Any, dt: float) -> None:
+    if isinstance(edit, Rewired | Reweighed):
+        next(p for p in edited if p.projection.name == edit.projection).change(edit)
+    elif isinstance(edit, Retuned) and isinstance(edit.part, int):
+        stimulus = stimuli[edit.part]
+        stimulus.now = replace(stimulus.now, **edit.values)
+    elif isinstance(edit, Retuned):
+        group = groups[edit.part]
+        group.take(replace(group.model, **edit.values), dt)
+    elif isinstance(edit, Silenced):
+        ready = groups[edit.population].ready
+        ready[edit.neurons] = [
+            _ready(int(r), edit) for r in np.atleast_1d(ready[edit.neurons])
+        ]
+    elif isinstance(edit, Moved):
+        group = groups[edit.population]
+        group.row(edit.variable)[edit.neurons] = edit.value
+        for path in edited:
+            if hasattr(path, "show_again"):
+                path.show_again()
+
+
+def _ready(ready: int, edit: Silenced) -> int:
+    """The step in which a neuron may fire again."""
+    if not edit.released:
+        return NEVER
+    return edit.step if ready == NEVER else ready
 
 
 class _Group:
     def __init__(self, population: Population, stream: int, dt: float) -> None:
-        self.population = population
+        self.n = population.n
         self.stream = stream
-        self.model: Any = population.model
-        self.ready = np.zeros(population.n, dtype=np.int32)
-        self.current = np.zeros(population.n)  # of synapses that carry values
-        if isinstance(self.model, (PoissonSource, SpikeSource)):
-            return
-        start = self.model.initial()._asdict() | dict(population.initial)
-        self.rows = np.array(
-            [np.broadcast_to(v, population.n) for v in start.values()], dtype=np.float64
-        )
-        self.base = [
-            np.atleast_1d(np.asarray(c, dtype=np.float64))
-            for c in self.model.coefficients(dt)
-        ]
-        self.refractory = np.atleast_1d(refractory_steps(self.model.t_ref, dt))
+        self.ready = np.zeros(self.n, dtype=np.int32)
+        self.current = np.zeros(self.n)  # what is injected in this step
+        self.rows = np.zeros((0, self.n))
+        model: Any = population.model
+        if hasattr(model, "State"):
+            start = model.initial()._asdict() | dict(population.initial)
+            self.rows = np.array(
+                [np.broadcast_to(v, self.n) for v in start.values()], dtype=np.float64
+            )
+        self.take(model, dt)
+
+    def take(self, model: Any, dt: float) -> None:
+        """Go on as this model."""
+        self.model = model
+        if hasattr(model, "State"):
+            base = [np.asarray(c, dtype=np.float64) for c in model.coefficients(dt)]
+            self.base = [np.atleast_1d(c) for c in base]
+            self.refractory = np.atleast_1d(refractory_steps(model.t_ref, dt))
+
+    def row(self, variable: str) -> NDArray[np.float64]:
+        row: NDArray[np.float64] = self.rows[self.model.State._fields.index(variable)]
+        return row
 
     def receptor(self, name: str | None) -> NDArray[np.float64]:
         receptors = self.model.receptors
-        field = receptors[name] if name else next(iter(receptors.values()))
-        row: NDArray[np.float64] = self.rows[self.model.State._fields.index(field)]
-        return row
+        return self.row(receptors[name] if name else next(iter(receptors.values())))
 
 
-def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:
+def _update(group: _Group, seed: int, step: int, dt: float) -> list[int]:
     model = group.model
     if isinstance(model, SpikeSource):
         return sorted(
@@ -134,50 +175,63 @@ def _update(group: _Group, network: Network, seed: int, step: int, dt: float) ->
         )
     if isinstance(model, PoissonSource):
         edge = bernoulli_threshold(np.asarray(model.rate, dtype=np.float64) * dt / 1000.0)
-        drawn = words(seed, group.stream, step, group.population.n) > edge
+        drawn = words(seed, group.stream, step, group.n) > edge
         active = steps("start", model.start, dt) <= step < steps("stop", model.stop, dt)
         return [int(i) for i in np.flatnonzero(drawn & active)]
     for field, stream in noise_streams(model, group.stream):
-        row = group.rows[model.State._fields.index(field)]
-        row[:] = normals_of_step(seed, stream, step, row.size)
-    coefficients = _driven(group, network, step * dt)
+        group.row(field)[:] = normals_of_step(seed, stream, step, group.n)
+    coefficients = _driven(group)
     args = (group.rows, coefficients, group.ready, group.refractory, step)
     return neuron_update(model, type(model).update, *args)
 
 
-def _driven(group: _Group, network: Network, t: float) -> Any:
-    """The coefficients with the injected currents of this moment."""
-    currents = [
-        s
-        for s in network.stimuli
-        if not isinstance(s, PoissonInput) and s.target == group.population.name
-    ]
-    if not currents and not group.current.any():
+def _driven(group: _Group) -> Any:
+    """The coefficients with what is injected at this moment."""
+    if not group.current.any():
         return group.base
-    field, gain = group.model.drive
-    place = group.model.Coefficients._fields.index(field)
-    total = np.array(np.broadcast_to(group.base[place], group.population.n))
-    for s in currents:
-        if s.kind == NOISE:
-            raise ValueError("the naive engine knows no noise")
-        scale = getattr(group.model, gain) if gain else 1.0
-        shape = waveform(s.kind, t, s.start, s.stop, *s.shape(1.0))
-        total += scale * np.asarray(s.amplitude) * shape
-    total += group.current
+    place = group.model.Coefficients._fields.index(group.model.drive[0])
+    total = group.base[place] + group.current
     return [*group.base[:place], total, *group.base[place + 1 :]]
 
 
-def _poisson(
-    group: _Group, stimulus: PoissonInput, seed: int, stream: int, step: int, dt: float
-) -> None:
-    if steps("start", stimulus.start, dt) <= step < steps("stop", stimulus.stop, dt):
-        mean = np.asarray(stimulus.rate, dtype=np.float64) * dt / 1000.0
-        means = np.broadcast_to(mean, group.population.n)
-        drawn = input_words(seed, stream, step, group.population.n)
+class _Stimulus:
+    """A stimulus onto one population as it is now, and, of noise, where its processes are."""
+
+    def __init__(self, stimulus: Any, place: int, groups: dict[str, _Group]) -> None:
+        self.now = stimulus
+        self.stream = STREAM_OF_STIMULI + place
+        # a network holds one stimulus a target
+        self.group = groups[str(stimulus.target)]
+        self.x = np.zeros(self.group.n)
+
+    def flow(self, seed: int, step: int, dt: float) -> None:
+        """Add an injected current."""
+        s = self.now
+        if isinstance(s, PoissonInput):
+            return
+        gain = self.group.model.drive[1]
+        scale = np.asarray(getattr(self.group.model, gain)) if gain else 1.0
+        flows: Any = waveform(s.kind, step * dt, s.start, s.stop, *s.shape(dt), 1e-6 * dt)
+        if s.kind == NOISE and flows:
+            keep, kick = s.shape(dt)
+            xi = normals_of_step(seed, self.stream, step, self.group.n)
+            self.x = keep * self.x + kick * xi
+            flows = self.x
+        self.group.current += scale * np.asarray(s.amplitude) * flows
+
+    def fire(self, seed: int, step: int, dt: float) -> None:
+        """Add Poisson spikes."""
+        s = self.now
+        first = steps("start", s.start, dt)
+        if not isinstance(s, PoissonInput) or not first <= step < steps("stop", s.stop, dt):
+            return
+        rate = np.asarray(s.rate, dtype=np.float64)
+        if s.bin is not None:
+            rate = rate[min((step - first) // steps("bin", s.bin, dt), len(rate) - 1)]
+        means = np.broadcast_to(rate * dt / 1000.0, self.group.n)
+        drawn = input_words(seed, self.stream, step, self.group.n)
         counts = [
             np.sum(u > thresholds(float(mean)))
             for u, mean in zip(drawn, means, strict=True)
         ]
-        group.receptor(stimulus.receptor)[:] += np.asarray(stimulus.weight) * np.array(
-            counts
-        )
+        self.group.receptor(s.receptor)[:] += np.asarray(s.weight) * np.array(counts)

@@ -1,36 +1,17 @@
 """The law of synapses in plain Python: one projection, its spikes under way, what it learns."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.draws import delay_steps, weights_of, wire
+from neurosparse.engine.naive_edits import Reweighed, Rewired
 from neurosparse.engine.plan import generator
 from neurosparse.kernels.spikes.deliver.naive import deliver_late, shares_of
 from neurosparse.kernels.spikes.spike_timing.naive import Own, plastic_step
 from neurosparse.network import Network, Projection
-
-
-class Rewired(NamedTuple):
-    """An edit before step `step`: what `Simulator.rewire` is given, delays in steps."""
-
-    step: int
-    projection: str
-    drop: Any = ()
-    pre: Any = ()
-    post: Any = ()
-    weight: Any = None
-    delay_steps: Any = None
-
-
-class Reweighed(NamedTuple):
-    """Other weights before step `step`: what `Simulator.set_weights` is given."""
-
-    step: int
-    projection: str
-    weight: Any
 
 
 class Path:

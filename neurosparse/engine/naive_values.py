@@ -64,6 +64,11 @@ class ValuePath:
         """Let both ends show what they are now."""
         self.shown.append((self._values(self.pre), self._values(self.post)))
 
+    def show_again(self) -> None:
+        """Let what was set between two steps be seen at once."""
+        self.shown.pop()
+        self.remember()
+
     def _values(self, group: Holder) -> list[float]:
         transmits: Any = self.projection.transmits
         if transmits.variable not in group.model.State._fields:

@@ -180,7 +180,8 @@ def _pointers(numbers: Int64, n: int) -> Int64:
 @dataclass
 class Junctions:
     """Gap junctions at the neurons of one population: those of neuron i lead to the columns
-    sources[pointers[i]:pointers[i + 1]] of `shown`; `first` is its own neuron 0 there.
+    sources[pointers[i]:pointers[i + 1]] of `shown`; `first` is its own neuron 0 in `here`, the same
+    array unless one of both shows values to delayed synapses too.
     """
 
     names: list[str]
@@ -188,6 +189,7 @@ class Junctions:
     receptor: str | None
     kind: int
     shown: Array
+    here: Array
     first: int
     pointers: Int64
     sources: NDArray[Any]
@@ -211,12 +213,14 @@ def junctions(
             (here, s.indices, there, pre, INTO),
             (there, pre, here, s.indices, OUT_OF),
         ):
-            key = (target, p.receptor, kind if rectifies else JUNCTION)
-            first = place_of(shown[other])[1]
-            ends.setdefault(key, []).append((p.name, moved, source + first, weight))
+            block, first = place_of(shown[other])
+            key = (target, p.receptor, kind if rectifies else JUNCTION, id(block))
+            flows = (p.name, moved, source + first, weight, block)
+            ends.setdefault(key, []).append(flows)
     laid = []
-    for (target, receptor, kind), lists in ends.items():
-        block, first = place_of(shown[target])
+    for (target, receptor, kind, _), lists in ends.items():
+        own, first = place_of(shown[target])
+        block = lists[0][4]
         narrow = np.uint16 if block.shape[1] <= 65_536 else np.uint32
         at = np.concatenate([each[1] for each in lists]).astype(np.int64)
         source = np.concatenate([each[2] for each in lists])
@@ -228,6 +232,7 @@ def junctions(
                 receptor,
                 kind,
                 block,
+                own,
                 first,
                 _pointers(at, groups[target[0]].n),
                 source.astype(narrow)[order],

@@ -8,7 +8,7 @@ import sys
 import time
 
 from tests.distributed.test_ranks import check
-from tests.laws import test_combinations as combinations
+from tests.laws import combinations
 
 
 def drawn(rng):

@@ -5,7 +5,8 @@ import numpy as np
 from neurosparse.engine import Simulator
 from neurosparse.store.checkpoint import load_checkpoint
 from tests.engine.networks import spikes_of
-from tests.laws import test_combinations as combinations
+from tests.laws import combinations
+from tests.laws.combined_changes import change
 
 
 def run(drawn, edits, network, backend, threads, folder):
@@ -16,7 +17,7 @@ def run(drawn, edits, network, backend, threads, folder):
         sim.step(stop - sim.now)
         for edit in edits:
             if edit.step == stop:
-                combinations.change(sim, edit)
+                change(sim, edit)
         if stop == combinations.SAVED:
             sim.save(folder / "way")
     sim.save(folder / "end")

@@ -26,13 +26,14 @@ from neurosparse.stimuli import OUCurrent, PoissonInput
 from neurosparse.wiring import Bernoulli, FixedInDegree, Normal, Uniform
 from tests.distributed.shared import differing, differing_checkpoints, outcome, run
 from tests.engine.networks import small_network
-from tests.laws import test_combinations as combinations
+from tests.laws import combinations
+from tests.laws.combined_changes import drawn_edits
 
 
 def check(drawn, size, threads):
     """The same combination in one process and on ranks; restored on another number of ranks."""
     network = combinations.drawn_network(drawn)
-    edits = combinations.drawn_edits(drawn, network)
+    edits = drawn_edits(drawn, network)
     smallest = 0 if drawn.tied else bundles.SMALLEST
     with (
         mock.patch.object(layout, "LONG_PART", 0 if drawn.cut else layout.LONG_PART),

@@ -382,3 +382,13 @@ def test_a_table_says_what_synapses_carry() -> None:
         again = Network.from_toml(net(transmits=transmits).to_toml())
         assert again.projections["A->B"].transmits == transmits
     assert "rows, values" in str(Simulator(net()).summary())
+
+
+def test_values_are_kept_for_the_longest_delay_that_there_was() -> None:
+    both = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)
+    late = Projection("A", "A", both, weight=1.0, delay=[0.1, 0.4], transmits=Graded("v"))
+    simulation = Simulator(Network(passive(2), late))
+    with pytest.raises(
+        ValueError, match=r"delay: got 0\.5 ms, .*carry values of the steps"
+    ):
+        simulation.rewire("A->A", pre=[0], post=[0], weight=1.0, delay=0.5)

@@ -51,6 +51,26 @@ def raise_thresholds(sim):
     sim.set_parameters("P4", i_ext=0.3)
 
 
+@pytest.mark.parametrize("differs_at_first", [False, True])
+def test_parameters_of_several_come_back_one_after_the_other(differs_at_first):
+    each, one = np.linspace(-51.0, -49.0, 50), -50.0
+    first, then = (each, one) if differs_at_first else (one, each)
+    model = replace(FAST, v_threshold=first)
+    net = Network(Population("A", 50, model), Population("B", 50, model))
+    sim = Simulator(net)
+    start = sim.snapshot()
+    sim.set_parameters("A", v_threshold=then)
+    sim.set_parameters("B", v_reset=-70.0)
+    changed = sim.snapshot()
+    sim.run(20.0)
+    end = sim.state("B", "v")
+    sim.go_back(start)
+    sim.go_back(changed)
+    sim.run(20.0)
+    assert np.array_equal(sim.state("B", "v"), end)
+    assert not np.array_equal(sim.state("A", "v"), end)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_company_changes_no_bit(threads):
     options = {"threads": threads, "change": raise_thresholds}

@@ -27,9 +27,12 @@ class JunctionWords(NamedTuple):
     sources: NDArray[Any]  # columns of `shown` at their other ends [nnz]
     weight: NDArray[np.float32]  # [nnz]
     nnz: int
-    shown: NDArray[Any]  # what neurons show [n_slots, width]
+    shown: NDArray[Any]  # what those neurons show [n_slots, width]
     n_slots: int
     width: int
+    here: NDArray[Any]  # what its own neurons show [here_slots, here_width]
+    here_slots: int
+    here_width: int
     first: int  # the column of neuron 0
     gain: NDArray[Any]  # [n_gains]
     n_gains: int  # 1 or n_alloc
@@ -67,6 +70,8 @@ def join_neurons(block: int, step: int, thread: int) -> None:
     sources = carray(as_pointer(w.sources), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.nnz,), np.float32)
     y = carray(as_pointer(w.shown), (w.n_slots, w.width), REAL)[(step - 1) % w.n_slots]
+    own_ring = carray(as_pointer(w.here), (w.here_slots, w.here_width), REAL)
+    x = own_ring[(step - 1) % w.here_slots]
     gain = carray(as_pointer(w.gain), (w.n_gains,), REAL)
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
@@ -75,7 +80,7 @@ def join_neurons(block: int, step: int, thread: int) -> None:
     for i in range(bounds[thread], min(bounds[thread + 1], w.n)):
         row = sources[pointers[i] : pointers[i + 1]]
         own = weight[pointers[i] : pointers[i + 1]]
-        here = y[w.first + i : w.first + i + 1]
+        here = x[w.first + i : w.first + i + 1]
         if w.kind == JUNCTION:
             flow = flow_of(row, own, y, here)
         else:
