@@ -211,11 +211,12 @@ class _Stimulus:
             return
         gain = self.group.model.drive[1]
         scale = np.asarray(getattr(self.group.model, gain)) if gain else 1.0
-        flows: Any = waveform(s.kind, step * dt, s.start, s.stop, *s.shape(dt), 1e-6 * dt)
+        one, other = s.shape(dt)
+        window = (s.start, s.stop, one, other, 1e-6 * dt)
+        flows: Any = waveform(s.kind, step * dt, *window)
         if s.kind == NOISE and flows:
-            keep, kick = s.shape(dt)
             xi = normals_of_step(seed, self.stream, step, self.group.n)
-            self.x = keep * self.x + kick * xi
+            self.x = one * self.x + other * xi
             flows = self.x
         self.group.current += scale * np.asarray(s.amplitude) * flows
 
