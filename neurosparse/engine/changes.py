@@ -81,7 +81,8 @@ def _part(plan: Plan, key: str) -> Any:
 
 def _changeable(part: Any) -> tuple[str, ...]:
     """Names of the fields that may change."""
-    return _may_change(type(part))
+    kind: Any = type(part)
+    return _may_change(kind)
 
 
 @cache
