@@ -75,7 +75,7 @@ def run(
 
 def _ranks() -> Any:
     """The processes of the job, or this one alone."""
-    from neurosparse.distributed.links import RanksError
+    from neurosparse.distributed import RanksError
     from neurosparse.distributed.mpi import launched
 
     try:
