@@ -49,9 +49,6 @@ from .convolutional_descent import ConvolutionalDescent as ConvolutionalDescent
 from .learn.kernels import ConvolutionalCoder as ConvolutionalCoder
 from .learn.kernels import LearnedKernels as LearnedKernels
 from .learn.kernels import learn_kernels as learn_kernels
-from .learn.kernels import ConvolutionalCoder as ConvolutionalCoder
-from .learn.kernels import LearnedKernels as LearnedKernels
-from .learn.kernels import learn_kernels as learn_kernels
 from .log_gabor import ONE_BANDWIDTH as ONE_BANDWIDTH
 from .log_gabor import SIX_BANDWIDTHS as SIX_BANDWIDTHS
 from .log_gabor import LogGabors as LogGabors
