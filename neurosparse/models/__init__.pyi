@@ -18,6 +18,8 @@ from .layers.k_winners import KWinners as KWinners
 from .layers.k_winners import KWinners2d as KWinners2d
 from .layers.k_winners import winners as winners
 from .layers.ista import IstaLayer as IstaLayer
+from .layers.kuramoto import KuramotoLayer as KuramotoLayer
+from .layers.kuramoto import NormReadout as NormReadout
 from .layers.ista import coding_rate as coding_rate
 from .layers.sparse_activations import Elephant as Elephant
 from .layers.sparse_activations import HardAsh as HardAsh
