@@ -27,7 +27,7 @@ class IntegrateFireCoefficients(NamedTuple):
 
     drive: float
     dt: float
-    spread: float
+    mean: float
     keep: float
     threshold: float
 
@@ -38,12 +38,13 @@ class IntegrateFire(Neuron):
 
     v(t + dt) = v + dt i_ext + tau_syn (1 - e^(-dt/tau_syn)) i. A spike of weight w adds w to i, and
     w tau_syn to v in the end. Times in ms; v in any unit, i_ext and weights in that unit in a ms.
-    The voltage has no floor: what inhibits it is remembered. At most one spike a step.
+    The voltage has no floor: what inhibits it is remembered. At most one spike a step. It runs by
+    the clock, as rounding is remembered too and sums of weights may end just at the threshold.
 
     Raises:
         ValueError: parameters that cannot be meant.
 
-    Source: Shapero, Zhu, Hasler & Rozell 2014, https://doi.org/10.1142/S0129065714400012.
+    Source: Shapero, Zhu, Hasler & Rozell 2014, doi:10.1142/S0129065714400012.
 
     >>> IntegrateFire(i_ext=0.05).initial()
     IntegrateFireState(v=0.0, i=0.0)
@@ -63,9 +64,9 @@ class IntegrateFire(Neuron):
     def coefficients(self, dt: float) -> IntegrateFireCoefficients:
         """Derive what currents bring in dt ms."""
         q = parameters(self)
-        spread = q.tau_syn * approach(dt, q.tau_syn)
+        mean = q.tau_syn * approach(dt, q.tau_syn) / dt
         return IntegrateFireCoefficients(
-            q.i_ext, dt, spread, decay(dt, q.tau_syn), q.v_threshold
+            q.i_ext, dt, mean, decay(dt, q.tau_syn), q.v_threshold
         )
 
     @staticmethod
@@ -73,7 +74,8 @@ class IntegrateFire(Neuron):
         s: IntegrateFireState, p: IntegrateFireCoefficients, since: int
     ) -> tuple[IntegrateFireState, bool]:
         """Gather for one step; while refractory it gathers and does not fire."""
-        v = s.v + p.drive * p.dt + s.i * p.spread
+        # drive * dt alone would be one number for all and rounded, or one each and fused
+        v = s.v + (p.drive + s.i * p.mean) * p.dt
         return IntegrateFireState(v, s.i * p.keep), v > p.threshold
 
     @staticmethod

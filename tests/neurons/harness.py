@@ -17,6 +17,7 @@ from neurosparse.neurons import (
     AdEx,
     DendriticLIF,
     DendriticSegment,
+    IntegrateFire,
     Izhikevich,
     LeakyIntegrator,
     LIFAlpha,
@@ -81,6 +82,10 @@ ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
             "b2": (0.0, 15.0),
             "b4": (0.0, 15.0),
         },
+    ),
+    "IntegrateFire": (
+        IntegrateFire(i_ext=0.3, t_ref=0.3),
+        {"v": (-0.5, 1.5), "i": (-0.2, 0.3)},
     ),
     "LeakyIntegrator": (LeakyIntegrator(i_ext=3.0), {"v": (-20.0, 20.0)}),
 }
