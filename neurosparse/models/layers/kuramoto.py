@@ -96,7 +96,7 @@ class KuramotoLayer(nn.Module):
 
     def pull(self, x: Tensor, stimulus: Tensor | None = None) -> Tensor:
         """Σ_j J_ij x_j + c_i."""
-        y = self.coupling(x.transpose(-1, -2)).transpose(-1, -2)
+        y: Tensor = self.coupling(x.transpose(-1, -2)).transpose(-1, -2)
         return y if stimulus is None else y + stimulus
 
     def energy(self, x: Tensor, stimulus: Tensor | None = None) -> Tensor:
@@ -107,7 +107,7 @@ class KuramotoLayer(nn.Module):
     def _rotation(self, x: Tensor) -> Tensor:
         assert self.turn is not None
         frequency = self.turn.norm(dim=-1)
-        left, right = x.unflatten(-1, (-1, 2)).unbind(-1)
+        left, right = x.reshape(*x.shape[:-1], -1, 2).unbind(-1)
         return torch.stack([frequency * right, -frequency * left], dim=-1).flatten(-2)
 
     def _checked(self, name: str, x: Tensor) -> Tensor:
