@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.sparse_coding.codes import SparseCodes
-from neurosparse.sparse_coding.curve import Thresholding
+from neurosparse.sparse_coding.curve import Thresholding, a_threshold
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
 
@@ -115,7 +115,13 @@ def cost(
     >>> cost([[1.0, 1.0, 0.5]], codes, dictionary, Soft(0.1)).round(5).tolist()
     [0.26875]
     """
-    left = a_dictionary(dictionary).signals(x).astype(np.float64) - dictionary.decode(codes)
+    a_threshold(threshold)
+    signals = a_dictionary(dictionary).signals(x)
+    dictionary.check(codes)
+    if len(codes) != len(signals):
+        expected = f"codes of {len(signals)} samples, as x has"
+        raise bad_argument("codes", codes, expected)
+    left = signals.astype(np.float64) - dictionary.decode(codes)
     each = threshold.penalty(codes.values.astype(np.float64))
     penalties = np.bincount(codes.rows, each, minlength=len(codes))
     return np.asarray(0.5 * (left**2).sum(axis=1) + penalties)

@@ -47,6 +47,8 @@ class SparseCodes:
         indptr = _whole("indptr", self.indptr, np.int64)
         indices = _whole("indices", self.indices, np.int32)
         values = np.asarray(self.values)
+        if values.dtype.kind not in "biuf":
+            raise bad_type("values", values, "numbers")
         if values.dtype not in (np.float32, np.float64):
             values = values.astype(np.float64)
         _check(indptr, indices, values, n)

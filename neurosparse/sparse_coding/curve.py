@@ -63,6 +63,15 @@ class Scalar:
         raise NotImplementedError
 
 
+def a_threshold(value: Any, name: str = "threshold") -> Any:
+    """Return a threshold, an object with `prox` and `penalty`, or say how to make one."""
+    parts = (getattr(value, part, None) for part in ("__call__", "prox", "penalty"))
+    # of a class these would be functions that want an object first
+    if isinstance(value, type) or not all(map(callable, parts)):
+        raise bad_type(name, value, "a threshold", "write Soft(0.1)")
+    return value
+
+
 def length(step: float) -> float:
     """Return the step of a proximal map, above 0."""
     return checks.positive("step", step)

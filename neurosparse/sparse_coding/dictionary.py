@@ -145,7 +145,12 @@ class Dictionary:
 
 def _numbers(name: str, value: Any) -> Array:
     """Finite numbers of two axes, float32 or float64."""
-    array = np.asarray(value.toarray() if hasattr(value, "toarray") else value)
+    try:
+        array = np.asarray(value.toarray() if hasattr(value, "toarray") else value)
+    except (RuntimeError, TypeError) as error:
+        # a tensor with a gradient, on a GPU, or of bfloat16
+        remedy = "write x.detach().cpu().float().numpy()"
+        raise bad_type(name, Said(type(value).__name__), "numbers", remedy) from error
     if array.dtype.kind not in "biuf":
         raise bad_type(name, value, "numbers")
     if array.ndim != 2:
@@ -164,7 +169,14 @@ def _unit_rows(atoms: Array, renormalise: bool) -> Array:
     """Rows of length 1; each other length is refused or mended."""
     if 0 in atoms.shape:
         raise bad_argument("atoms", atoms, "one atom or more, of width 1 or more")
-    lengths = np.linalg.norm(atoms.astype(np.float64, copy=False), axis=1)
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(atoms.astype(np.float64, copy=False), axis=1)
+    # squares of the smallest and the largest numbers are 0 and infinity
+    odd = ((lengths < 1e-140) | (lengths > 1e140)) & atoms.any(axis=1)
+    if renormalise and odd.any():
+        atoms = atoms.copy()
+        atoms[odd] /= np.abs(atoms[odd]).max(axis=1, keepdims=True)
+        lengths = np.linalg.norm(atoms.astype(np.float64, copy=False), axis=1)
     if not lengths.all():
         place = int(np.argmin(lengths))
         received = Said(f"length 0 of atom {place}")

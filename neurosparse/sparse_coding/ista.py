@@ -12,7 +12,7 @@ from neurosparse.checks import not_negative, positive, truth, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.sparse_coding.coder import Solution, Solver, a_dictionary
 from neurosparse.sparse_coding.codes import SparseCodes
-from neurosparse.sparse_coding.curve import Thresholding
+from neurosparse.sparse_coding.curve import Thresholding, a_threshold
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
 
@@ -125,6 +125,7 @@ class _Pace:
 
 
 def _check_steps(coder: Ista | Fista) -> None:
+    a_threshold(coder.threshold)
     whole_number("steps", coder.steps, 1)
     not_negative("tol", coder.tol)
     if coder.step is not None:

@@ -12,7 +12,7 @@ from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.coding.lca_events import Cut, settle
 from neurosparse.sparse_coding.coder import Solution, Solver, a_dictionary, blocks, joined
 from neurosparse.sparse_coding.codes import SparseCodes
-from neurosparse.sparse_coding.curve import Thresholding
+from neurosparse.sparse_coding.curve import Thresholding, a_threshold
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.sparse_coding.thresholds import Half, NonNegative
 from neurosparse.typing import Array
@@ -54,6 +54,7 @@ class Lca(Solver):
     anneal: float | None = None
 
     def __post_init__(self) -> None:
+        a_threshold(self.threshold)
         whole_number("steps", self.steps, 1)
         not_negative("tol", self.tol)
         if self.step is not None:
@@ -182,7 +183,7 @@ def cut_of(threshold: Thresholding) -> Cut:
     >>> cut_of(Soft(0.5)).limit
     0.5
     """
-    of: Any = threshold
+    of = a_threshold(threshold)
     nonnegative = isinstance(threshold, NonNegative)
     if isinstance(threshold, NonNegative):
         of = threshold.of

@@ -5,7 +5,11 @@ import pytest
 
 from neurosparse.sparse_coding import (
     Dictionary,
+    EventLca,
+    Fista,
+    Ista,
     Lasso,
+    Lca,
     MatchingPursuit,
     NonNegative,
     Omp,
@@ -69,3 +73,18 @@ def test_what_the_true_dictionary_gives():
     assert energies.mean() == pytest.approx(0.75113564, abs=1e-7)
     # the largest eight, fitted anew, are the truth
     assert ((codes.top(8).to_dense() != 0) == on).all()
+
+
+@pytest.mark.parametrize("other", [None, 0.1, "soft", Soft])
+@pytest.mark.parametrize("kind", [Lca, EventLca, Ista, Fista])
+def test_what_is_no_threshold_is_refused_by_name(kind, other):
+    with pytest.raises(TypeError, match=r"threshold: got .* write Soft\(0.1\)"):
+        kind(other)
+    with pytest.raises(TypeError, match="threshold: got"):
+        cost(TWO_X, SparseCodes.from_dense([(1.0, 0.0)]), TWO, other)
+
+
+def test_a_cost_is_of_as_many_samples_as_codes():
+    codes = SparseCodes.from_dense(np.eye(2))
+    with pytest.raises(ValueError, match="codes: got .* wants codes of 1 samples"):
+        cost(TWO_X, codes, TWO, Soft(0.1))

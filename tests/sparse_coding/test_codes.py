@@ -103,3 +103,9 @@ def test_codes_stay_as_they_are():
 def test_refusals(make, words):
     with pytest.raises((ValueError, TypeError), match=words):
         make()
+
+
+@pytest.mark.parametrize("other", [[[1j, 0j]], [["a", "b"]]])
+def test_coefficients_are_real_numbers(other):
+    with pytest.raises(TypeError, match="values: got .* wants numbers"):
+        SparseCodes.from_dense(other)

@@ -69,3 +69,15 @@ def test_decoding_is_the_product(dtype):
 def test_refusals(make, words):
     with pytest.raises((ValueError, TypeError), match=words):
         make()
+
+
+def test_the_smallest_and_largest_atoms_keep_their_direction():
+    atoms = Dictionary([[3e-200, 4e-200], [3e200, 4e200]], renormalise=True).atoms
+    assert atoms == pytest.approx(np.array([[0.6, 0.8], [0.6, 0.8]]))
+
+
+def test_tensors_that_numpy_cannot_read_are_refused_by_name():
+    torch = pytest.importorskip("torch")
+    for tensor in (torch.ones(2, 2, requires_grad=True), torch.ones(2, 2).bfloat16()):
+        with pytest.raises(TypeError, match="x: got Tensor, wants numbers; write x.detach"):
+            Dictionary(np.eye(2)).signals(tensor)
