@@ -18,6 +18,7 @@ from neurosparse.network import (
 )
 from neurosparse.neurons import (
     LIF,
+    IntegrateFire,
     LIFExp,
     PoissonSource,
     Receptor,
@@ -114,6 +115,14 @@ KINDS = {
         "ampa",
         "gaba",
         1.0,
+    ),
+    "gathering": Kind(
+        lambda **v: IntegrateFire(**({"tau_syn": 3.0, "t_ref": 0.5} | v)),
+        0.0,
+        10.0,
+        None,
+        None,
+        -1.0,
     ),
     "noisy": Kind(NOISY, 0.0, 2.5, "delta", "delta", -1.0, sums=True),
 }

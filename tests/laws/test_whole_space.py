@@ -1,4 +1,4 @@
-"""Networks from the whole space of what combines, by the dozen: four kinds of models, all
+"""Networks from the whole space of what combines, by the dozen: five kinds of models, all
 stimuli, values in every step, everything changed on the way, one process or several.
 """
 
