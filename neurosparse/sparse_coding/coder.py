@@ -64,6 +64,14 @@ def a_dictionary(value: Any) -> Dictionary:
     return value
 
 
+def a_coder(value: Any) -> Coder:
+    """Return the coder, or say how to make one."""
+    if isinstance(value, type) or not callable(getattr(value, "encode", None)):
+        raise bad_type("coder", value, "a coder", "write Omp(8)")
+    coder: Coder = value
+    return coder
+
+
 def blocks(
     x: Any, dictionary: Dictionary, start: SparseCodes | None = None
 ) -> Iterator[tuple[Array, Array, SparseCodes]]:

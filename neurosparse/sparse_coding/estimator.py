@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from neurosparse.errors import bad_type
 from neurosparse.estimator import Transformer
-from neurosparse.sparse_coding.coder import Coder, a_dictionary
+from neurosparse.sparse_coding.coder import Coder, a_coder, a_dictionary
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array
@@ -30,9 +29,7 @@ class CodeTransformer(Transformer):
 
     def __init__(self, dictionary: Dictionary, coder: Coder) -> None:
         self.dictionary = a_dictionary(dictionary)
-        if not callable(getattr(coder, "encode", None)):
-            raise bad_type("coder", coder, "a coder", "write Omp(8)")
-        self.coder = coder
+        self.coder = a_coder(coder)
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Check X; there is nothing to learn."""

@@ -14,6 +14,7 @@ from neurosparse.models.autoencoders.dead import AuxK
 from neurosparse.models.autoencoders.losses import Loss, Pass, Reconstruction
 from neurosparse.models.autoencoders.selection import Selection, TopK
 from neurosparse.models.autoencoders.start import as_tensor, random_atoms
+from neurosparse.models.autoencoders.stream import check_numbers
 from neurosparse.sparse_coding import Coder, Dictionary, SparseCodes
 from neurosparse.typing import Array, Seed
 
@@ -127,6 +128,7 @@ class Sae(nn.Module):
 
         Raises:
             ValueError: NaN, or another width.
+            TypeError: no numbers.
 
         >>> from neurosparse.sparse_coding import Omp
         >>> sae = Sae(4, 6, select=TopK(1), rng=0)
@@ -134,9 +136,12 @@ class Sae(nn.Module):
         >>> sae.encode(x, refine=Omp(1)).values.round(3).tolist()
         [3.0]
         """
-        parts = [
-            self._encode(x[lo : lo + SAMPLES], refine) for lo in range(0, len(x), SAMPLES)
-        ]
+        rows = x if hasattr(x, "dtype") else np.asarray(x)
+        check_numbers(rows)
+        if len(rows.shape) != 2 or rows.shape[1] != self.d:
+            raise bad_argument("x", rows, f"[batch, {self.d}]")
+        starts = range(0, rows.shape[0], SAMPLES)
+        parts = [self._encode(rows[lo : lo + SAMPLES], refine) for lo in starts]
         if not parts:
             return SparseCodes.from_dense(np.zeros((0, self.n), _kind(self.decoder)))
         return SparseCodes.concatenate(parts)
@@ -209,8 +214,6 @@ class Sae(nn.Module):
 
     def _encode(self, x: Any, refine: Coder | str | None) -> SparseCodes:
         block = torch.tensor(np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x))
-        if block.ndim != 2 or block.shape[1] != self.d:
-            raise bad_argument("x", np.asarray(block), f"[batch, {self.d}]")
         flat = self._flat(block.to(self.decoder.device))
         if refine is None or refine == "values":
             code = self.select.infer(self._scores(flat), self)
@@ -250,6 +253,8 @@ class _Rule(nn.Module):
 
 
 def _checked_losses(losses: Sequence[Loss], net: Sae) -> tuple[Loss, ...]:
+    if isinstance(losses, Loss):
+        raise bad_type("losses", losses, "several losses", "write them in [ ]")
     several = tuple(losses)
     for loss in several:
         if not isinstance(loss, Loss):

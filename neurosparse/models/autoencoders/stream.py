@@ -37,11 +37,8 @@ class Samples:
     """
 
     def __init__(self, x: Any, batch: int = 4096, block: int | None = None) -> None:
-        shape = getattr(x, "shape", None)
-        if shape is None or not hasattr(x, "dtype"):
-            remedy = "np.asarray makes one of a list"
-            raise bad_type("x", Said(type(x).__name__), "an array of numbers", remedy)
-        if len(shape) != 2 or not shape[0]:
+        check_numbers(x)
+        if len(x.shape) != 2 or not x.shape[0]:
             raise bad_argument("x", x, "[samples, d], one sample or more")
         self.x = x
         self.batch = whole_number("batch", batch, 1)
@@ -115,6 +112,18 @@ class Samples:
             first = number * self.block
             self._blocks[number] = np.asarray(self.x[first : first + self.block])
         return self._blocks[number]
+
+
+def check_numbers(x: Any) -> None:
+    """Refuse what is no dense array or tensor of real numbers."""
+    if hasattr(x, "tocsr"):
+        raise bad_type("x", Said(type(x).__name__), "a dense array", "write x.toarray()")
+    if not hasattr(x, "shape") or not hasattr(x, "dtype"):
+        remedy = "np.asarray makes one of a list"
+        raise bad_type("x", Said(type(x).__name__), "an array of numbers", remedy)
+    real = not x.is_complex() if isinstance(x, Tensor) else x.dtype.kind in "biuf"
+    if not real:
+        raise bad_type("x", x, "real numbers")
 
 
 def _tensor(x: Any) -> Tensor:

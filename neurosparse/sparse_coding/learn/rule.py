@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosparse.checks import generator, whole_number
 from neurosparse.errors import bad_argument, bad_type
-from neurosparse.sparse_coding.coder import Coder, a_dictionary
+from neurosparse.sparse_coding.coder import Coder, a_coder, a_dictionary
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.sparse_coding.learn.learned import LearnedDictionary, LearningProgress
@@ -60,8 +60,8 @@ class LearningRule:
         The last batch of an epoch may be smaller.
 
         Args:
-            x: signals `[n, d]`: an array, also one mapped from a file, or a Zarr array; rows are
-                read batch by batch.
+            x: signals `[n, d]`: an array, also one mapped from a file, a Zarr array, or a sparse
+                one of SciPy; rows are read batch by batch.
             dictionary: to begin with.
             coder: finds the codes.
             epochs: times that each signal is learned from.
@@ -72,7 +72,8 @@ class LearningRule:
         """
         whole_number("epochs", epochs, 1)
         random = generator(rng)
-        signals = x if hasattr(x, "shape") else np.asarray(x)
+        a_coder(coder)
+        signals = _indexed(x)
         if len(signals.shape) != 2 or not signals.shape[0]:
             raise bad_argument("x", signals, "[n, d], one signal or more")
         learned = self.begin(dictionary)
@@ -102,6 +103,7 @@ class LearningRule:
         if not isinstance(learned, LearnedDictionary):
             remedy = "write learned=rule.begin(dictionary)"
             raise bad_type("learned", learned, "a LearnedDictionary", remedy)
+        a_coder(coder)
         signals = learned.dictionary.signals(x)
         if self.batch is not None:
             signals = np.concatenate([learned.rest, signals])
@@ -198,10 +200,16 @@ def penalties(coder: Any, codes: SparseCodes) -> Array:
     return np.asarray(threshold.penalty(codes.values.astype(np.float64)))
 
 
-def _rows(signals: Any, rows: Int64) -> Array:
+def _indexed(x: Any) -> Any:
+    """Signals of which rows can be taken; brackets of a data frame would take columns."""
+    if hasattr(x, "tocsr"):
+        return x.tocsr()
+    return x if hasattr(x, "shape") and hasattr(x, "dtype") else np.asarray(x)
+
+
+def _rows(signals: Any, rows: Int64) -> Any:
     """Some rows of an array, or of a Zarr array, which indexes along an axis by `oindex`."""
-    taken: Array = np.asarray(getattr(signals, "oindex", signals)[rows])
-    return taken
+    return getattr(signals, "oindex", signals)[rows]
 
 
 def _with_rest(learned: LearnedDictionary, rest: Array) -> LearnedDictionary:

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurosparse.checks import not_negative, positive, truth, whole_number
 from neurosparse.errors import Said, bad_argument
-from neurosparse.sparse_coding.coder import Coder, a_dictionary
+from neurosparse.sparse_coding.coder import Coder, a_coder, a_dictionary
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
 from neurosparse.typing import Array, Float64, Int64
@@ -82,6 +82,7 @@ class SupervisedDictionary:
         signals = a_dictionary(dictionary).signals(x).astype(np.float64)
         y = _labels(labels, len(signals))
         extra = _covariates(covariates, len(signals))
+        a_coder(coder)
         whole_number("epochs", epochs, 1)
         weights = np.zeros(1 + dictionary.n + extra.shape[1])
         history: list[float] = []

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 import torch
+import zarr
 
 from neurosparse.models import BatchTopK, Pursuit, Reconstruction, Sae, TopK, load, save
+from neurosparse.models.autoencoders.stream import Samples
 from neurosparse.sparse_coding import Omp, Soft, SparseCodes
 from tests.models.autoencoders.helpers import X, worked_example
 
@@ -31,6 +34,27 @@ def test_encoding_reads_arrays_in_blocks(monkeypatch):
     np.testing.assert_array_equal(whole.indices, parts.indices)
     np.testing.assert_array_equal(whole.values, parts.values)
     assert len(sae.encode(x[:0])) == 0
+    stored = zarr.create_array({}, data=x, chunks=(2, 4))
+    np.testing.assert_array_equal(whole.values, sae.encode(stored).values)
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (scipy.sparse.eye_array(4), "csr_array|dia_array"),
+        (np.eye(4) * 1j, "complex128"),
+        (torch.eye(4) * 1j, "complex64"),
+        (np.eye(4).astype(str), "<U32"),
+        (None, "object"),
+    ],
+)
+def test_samples_are_real_numbers(x, said):
+    sae = Sae(4, 9, select=TopK(2), rng=0)
+    with pytest.raises(TypeError, match=f"x: got .*({said}).* wants"):
+        sae.encode(x)
+    if x is not None:
+        with pytest.raises(TypeError, match=f"x: got .*({said}).* wants"):
+            Samples(x)
 
 
 def test_refinement_fits_values_or_pursues():

@@ -127,6 +127,8 @@ def test_signals_stand_in_once_and_only_where_something_is_left() -> None:
 
 def test_signals_are_read_batch_by_batch_from_files(sparse: Any, tmp_path: Any) -> None:
     import zarr
+    from pandas import DataFrame
+    from scipy.sparse import csr_array
 
     x, _ = sparse
     np.save(tmp_path / "x.npy", x)
@@ -135,16 +137,18 @@ def test_signals_are_read_batch_by_batch_from_files(sparse: Any, tmp_path: Any) 
     start = Dictionary.random(10, 8, rng=0)
     results = [
         RULES["online"].fit(data, dictionary=start, coder=Omp(1), rng=3).dictionary.atoms
-        for data in (x, mapped, stored)
+        for data in (x, mapped, stored, csr_array(x), DataFrame(x))
     ]
-    assert np.array_equal(results[0], results[1])
-    assert np.array_equal(results[0], results[2])
+    for result in results[1:]:
+        assert np.array_equal(results[0], result)
 
 
 def test_what_cannot_be_learned_from_is_refused(sparse: Any) -> None:
     x, _ = sparse
     start = Dictionary.random(6, 8, rng=0)
     rule = OnlineDictionary(batch=100)
+    with pytest.raises(TypeError, match=r"coder: got 3, wants a coder; write Omp\(8\)"):
+        rule.fit(x, dictionary=start, coder=3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="NaN or infinity in row"):
         rule.fit(np.where(x == x[3, 3], np.nan, x), dictionary=start, coder=Omp(1))
     with pytest.raises(ValueError, match="as wide as an atom"):
