@@ -22,6 +22,9 @@ from neurosparse.models.training.report import Callback
 from neurosparse.models.training.saving import read, restore, write
 from neurosparse.typing import Path
 
+# numbers of a block of decoder rows, 1 MB of float32
+HELD = 1 << 18
+
 
 @dataclass(frozen=True)
 class SaeTraining:
@@ -308,10 +311,14 @@ class _Run:
 @torch.no_grad()
 def _drop_along_rows(sae: Sae) -> None:
     """Leave of the decoder's slopes what turns its rows."""
-    slope = sae.decoder.grad
-    if slope is not None:
-        lengths = torch.linalg.vector_norm(sae.decoder, dim=1, keepdim=True)
-        units = sae.decoder / lengths.clamp(min=torch.finfo(lengths.dtype).tiny)
+    slopes = sae.decoder.grad
+    if slopes is None:
+        return
+    # on the CPU some rows at a time: what is held beside them stays in the cache
+    size = len(slopes) if slopes.is_cuda else max(1, HELD // max(sae.d, 1))
+    for slope, rows in zip(slopes.split(size), sae.decoder.split(size), strict=True):
+        lengths = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+        units = rows / lengths.clamp(min=torch.finfo(lengths.dtype).tiny)
         slope -= (slope * units).sum(1, keepdim=True) * units
 
 

@@ -13,8 +13,8 @@ from neurosparse.kernels.layers.k_winners.cpu import winners_of_row
 from neurosparse.kernels.layers.k_winners.select import sort_few
 from neurosparse.typing import Array, Int32
 
-# scores held at a time, 32 MB of float32
-SCORES = 1 << 23
+# scores held at a time, 64 MB of float32
+SCORES = 1 << 24
 MOST_SAMPLES = 512
 # up to FEW winners, and one in SHARE scores, are kept sorted while the row goes by in chunks
 FEW = 128
@@ -26,7 +26,7 @@ def samples_a_block(n: int) -> int:
     """Samples whose scores with n rows are held at a time.
 
     >>> samples_a_block(24_576), samples_a_block(100), samples_a_block(1 << 30)
-    (341, 512, 1)
+    (512, 512, 1)
     """
     return max(1, min(MOST_SAMPLES, SCORES // max(n, 1)))
 
