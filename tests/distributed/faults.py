@@ -145,7 +145,8 @@ def small_disk(folder: Path) -> str:
         done = subprocess.run(mount, capture_output=True, text=True, check=False)
     except OSError as error:
         return str(error)
-    return done.stderr.strip() or "mount failed" if done.returncode else ""
+    why = done.stderr.partition("\n")[0] or "mount failed"
+    return why if done.returncode else ""
 
 
 def main(times: int) -> None:

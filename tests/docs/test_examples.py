@@ -38,7 +38,10 @@ def test_it_runs_and_draws(
     from matplotlib.image import imread
 
     loaded(name)["main"](out=tmp_path, quick=True)
-    assert len(capsys.readouterr().out.splitlines()) >= 1
+    said = capsys.readouterr().out
+    assert len(said.splitlines()) >= 1
+    if "is not here" in said:
+        pytest.skip(said.strip())  # a data set that has to be fetched
     drawn = imread(tmp_path / f"{name}.png")
     assert drawn.shape[1] > 600
     ink = np.mean(drawn[..., :3].min(axis=2) < 0.9)
