@@ -1,7 +1,7 @@
 """Errors that a person can mend: which argument, what it got, what it wants, what to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 _LONGEST = 120
@@ -66,6 +66,17 @@ def bad_type(name: str, received: object, expected: str, remedy: str = "") -> Ty
     TypeError("rng: got 'abc', wants None, an int or a numpy Generator")
     """
     return TypeError(_message(name, received, expected, remedy))
+
+
+def mapping(name: str, value: object, expected: str) -> None:
+    """Refuse what has no keys and values.
+
+    >>> mapping("about", [1], "a dictionary by name")
+    Traceback (most recent call last):
+    TypeError: about: got [1], wants a dictionary by name
+    """
+    if not isinstance(value, Mapping):
+        raise bad_type(name, value, expected)
 
 
 def unknown_name(name: str, received: str, known: Iterable[str]) -> ValueError:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.errors import Said, bad_type
+from neurosparse.typing import Float64
 
 # unit of a parameter -> how its name begins, and what one of it is in SI
 _UNITS = {
@@ -56,6 +57,28 @@ def refuse_units(name: str, value: Any) -> None:
         refuse_units(name, value.ravel().tolist())
     elif not isinstance(value, int | float | str) and _has_unit(value):
         raise _with_unit(name, value)
+
+
+def real_numbers(name: str, value: Any, expected: str) -> Float64:
+    """Return an array of real numbers; shapes and ranges are the caller's.
+
+    Raises:
+        TypeError: words, complex numbers, quantities with a unit, rows of different lengths.
+
+    >>> real_numbers("x", [1, 2], "numbers [n]").tolist()
+    [1.0, 2.0]
+    >>> real_numbers("x", "a", "numbers [n]")
+    Traceback (most recent call last):
+    TypeError: x: got 'a', wants numbers [n]
+    """
+    refuse_units(name, value)
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        raise bad_type(name, value, expected) from None
+    if array.dtype.kind not in "biuf":
+        raise bad_type(name, value, expected)
+    return array.astype(np.float64, copy=False)
 
 
 def _with_unit(name: str, value: Any) -> TypeError:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from neurosparse.checks import finite
 from neurosparse.errors import Said, bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Bool, Float64, Int64
 
 
@@ -52,7 +53,7 @@ def class_ensembles(
     >>> grouped.members.tolist(), grouped.sizes.tolist()
     ([[True, False, False], [False, True, True]], [1, 2])
     """
-    h = np.asarray(activity, np.float64)
+    h = real_numbers("activity", activity, "finite numbers [samples, neurons]")
     y = np.asarray(labels)
     if h.ndim != 2 or not h.size:
         shape = Said(f"shape {list(h.shape)}")

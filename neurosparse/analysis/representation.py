@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.available import refuse_beyond_memory
+from neurosparse.checks import finite
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Float64, Int64
 
@@ -51,7 +52,7 @@ def cca(x: npt.ArrayLike, y: npt.ArrayLike, keep: float = 0.99) -> Float64:
     >>> cca(x, x[:, ::-1]).round(6).tolist()
     [1.0, 1.0]
     """
-    if not 0 < keep <= 1:
+    if not 0 < finite("keep", keep) <= 1:
         raise bad_argument("keep", keep, "a share of the variance above 0, at most 1")
     one, two = _pair(x, y)
     left = _directions(one, keep)
@@ -164,7 +165,7 @@ def local_rank(jacobians: npt.ArrayLike, eps: float = 1e-3) -> float:
     if table.ndim != 3 or 0 in table.shape or not np.isfinite(table).all():
         expected = "finite matrices, one a sample, shape [samples, m, n]"
         raise bad_argument("jacobians", table, expected)
-    if not 0 <= eps < 1:
+    if not 0 <= finite("eps", eps) < 1:
         raise bad_argument("eps", eps, "a share of at least 0, below 1")
     size = np.linalg.svd(table, compute_uv=False)
     return float((size > eps * size[:, :1]).sum(axis=1).mean())

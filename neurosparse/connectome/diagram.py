@@ -11,7 +11,7 @@ from neurosparse.checks import ReadOnly, unchangeable
 from neurosparse.connectivity import Connectivity
 from neurosparse.connectome import conditions as by
 from neurosparse.connectome.neuron_set import NeuronSet
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument, bad_type, mapping
 from neurosparse.typing import Array, Bool, Int32, Int64
 
 
@@ -43,6 +43,10 @@ class Connectome:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.connectivity, Connectivity):
+            raise bad_type("connectivity", self.connectivity, "a Connectivity")
+        for part in ("table", "about"):
+            mapping(part, getattr(self, part), "a dictionary by name")
         n = self.connectivity.n_pre
         if self.connectivity.n_post != n:
             shape = Said(f"{n} -> {self.connectivity.n_post} neurons")

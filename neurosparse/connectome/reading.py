@@ -9,12 +9,14 @@ from typing import Any, Literal
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.checks import text
 from neurosparse.connectivity import Connectivity
 from neurosparse.connectome.cached import load_cached, save_cached
 from neurosparse.connectome.columns import column_names, points_of, read_columns, renamed
 from neurosparse.connectome.diagram import Connectome
 from neurosparse.connectome.signs import TransmitterSigns
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, mapping, unknown_name
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Array, Bool, Int64, Path
 
 Strangers = Literal["refuse", "drop"]
@@ -39,6 +41,17 @@ class NeuronTable:
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
     neurons: str = ""
     sides: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, str | pathlib.Path):
+            raise bad_type("NeuronTable.path", self.path, "the path of a file")
+        for part in ("names", "sides"):
+            mapping(f"NeuronTable.{part}", getattr(self, part), "a dictionary of words")
+        text("NeuronTable.neurons", self.neurons, "the name of a column, or ''")
+        wants = "nm of one unit along x, y and z"
+        scale = real_numbers("NeuronTable.scale", self.scale, wants)
+        if scale.shape != (3,) or not np.isfinite(scale).all():
+            raise bad_argument("NeuronTable.scale", self.scale, wants)
 
     def read(self) -> dict[str, Array]:
         """Read and rename the columns; the first row of an id counts.

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from neurosparse.errors import bad_argument
+from neurosparse.checks import finite
+from neurosparse.errors import bad_argument, mapping
 from neurosparse.typing import Array, Float32
 
 # spelling in small letters -> sign, as Shiu et al. 2024: GABA and glutamate inhibit, all else
@@ -40,9 +41,11 @@ class TransmitterSigns:
     unknown: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, sign in {**self.signs, "unknown": self.unknown}.items():
-            if sign not in (-1, 0, 1):
-                raise bad_argument(f"signs[{name!r}]", sign, "-1, 0 or 1")
+        mapping("signs", self.signs, "a dictionary of -1, 0 or 1 by transmitter")
+        named = {f"signs[{name!r}]": sign for name, sign in self.signs.items()}
+        for name, sign in {**named, "unknown": self.unknown}.items():
+            if finite(name, sign) not in (-1, 0, 1):
+                raise bad_argument(name, sign, "-1, 0 or 1")
 
     def __call__(self, transmitter: Array) -> Float32:
         """Sign of each neuron, `[n]` -> float32 `[n]`."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.console import aligned
+from neurosparse.errors import bad_type
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def rank_report(simulator: Any) -> RanksReport:
     >>> [r.neurons for r in rehearse(2, work)[0].ranks]
     [64, 36]
     """
+    if not hasattr(simulator, "plan"):
+        raise bad_type("simulator", simulator, "a Simulator")
     plan = simulator.plan
     ranks = plan.ranks
     own = [min(g.n, int(g.bounds[-1])) - int(g.bounds[0]) for g in plan.groups.values()]

@@ -6,13 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import not_negative, positive
+from neurosparse.checks import not_negative, positive, whole_number
 from neurosparse.console import aligned
-from neurosparse.distributed.partitions import Partition, check_cuts, synapses_onto
+from neurosparse.distributed.partitions import (
+    Partition,
+    check_cuts,
+    check_partition,
+    synapses_onto,
+)
 from neurosparse.distributed.windows import LONGEST_WINDOW
 from neurosparse.engine.slices import LANE, padded
 from neurosparse.engine.units import steps
+from neurosparse.errors import bad_type
 from neurosparse.kernels.spikes.exchange import HEAD
+from neurosparse.network import Network
 from neurosparse.typing import Float64
 
 # seconds, of the machine of benchmarks/ranks.py; on others they differ
@@ -83,6 +90,10 @@ def measure(
     >>> measure(Network(Population("E", 256, LIF())), 2, Contiguous()).neurons.tolist()
     [128.0, 128.0]
     """
+    if not isinstance(network, Network):
+        raise bad_type("network", network, "a Network")
+    whole_number("size", size, 1)
+    check_partition(partition)
     positive("dt", dt, "ms")
     not_negative("rate", rate, "Hz")
     cuts = check_cuts(partition.cuts(network, size), network, size)

@@ -10,8 +10,9 @@ import numpy as np
 
 from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument, missing_extra
+from neurosparse.errors import bad_argument, bad_type, missing_extra
 from neurosparse.kernels.base import csr
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Int64
 
 BITS = 16  # of a coordinate
@@ -27,7 +28,7 @@ def order_by_positions(positions: Any) -> Int64:
     >>> order_by_positions([[0.0, 0.0], [9.0, 9.0], [1.0, 0.0], [9.0, 8.0]]).tolist()
     [0, 2, 3, 1]
     """
-    points = np.asarray(positions, np.float64)
+    points = real_numbers("positions", positions, "finite numbers [n, d], d from 1 to 3")
     if points.ndim != 2 or not 1 <= points.shape[1] <= 3 or not np.isfinite(points).all():
         raise bad_argument("positions", positions, "finite numbers [n, d], d from 1 to 3")
     low = points.min(axis=0, initial=np.inf)
@@ -54,11 +55,13 @@ def order_by_metis(connectivity: Connectivity, parts: int) -> Int64:
     >>> order_by_metis(ring, 2).reshape(2, 2).tolist() in ([[0, 2], [1, 3]], [[1, 3], [0, 2]])
     True
     """
+    if not isinstance(connectivity, Connectivity):
+        raise bad_type("connectivity", connectivity, "a Connectivity")
+    whole_number("parts", parts, 1)
     try:
         import pymetis
     except ImportError as error:
         raise missing_extra("pymetis", "partition") from error
-    whole_number("parts", parts)
     n = connectivity.n_pre
     if n != connectivity.n_post:
         raise bad_argument(

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from neurosparse.checks import not_negative, whole_number
 from neurosparse.engine.slices import LANE, padded
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type, mapping
 from neurosparse.typing import Float64, Int64
 
 Cuts = dict[str, Int64]
@@ -37,6 +38,9 @@ class Contiguous:
     """
 
     synapse: float = 0.05
+
+    def __post_init__(self) -> None:
+        not_negative("Contiguous.synapse", self.synapse)
 
     def cuts(self, network: Any, size: int) -> Cuts:
         """Fill up the ranks, population by population, towards equal cost."""
@@ -104,6 +108,12 @@ class Placed:
     ranks: dict[str, int]
     synapse: float = 0.05
 
+    def __post_init__(self) -> None:
+        mapping("Placed.ranks", self.ranks, "a dictionary of ranks by population")
+        for name, rank in self.ranks.items():
+            whole_number(f"Placed.ranks[{name!r}]", rank)
+        not_negative("Placed.synapse", self.synapse)
+
     def cuts(self, network: Any, size: int) -> Cuts:
         """Place what is named, then lay the others where least is."""
         cuts = Contiguous(self.synapse).cuts(network, size)
@@ -115,6 +125,12 @@ class Placed:
             bounds[rank + 1 :] = padded(population.n)
             cuts[name] = bounds
         return cuts
+
+
+def check_partition(partition: Any) -> None:
+    """Refuse what cannot say where ranks' neurons begin."""
+    if not callable(getattr(partition, "cuts", None)) or isinstance(partition, type):
+        raise bad_type("partition", partition, "a partition, as Contiguous()")
 
 
 def check_cuts(cuts: Cuts, network: Any, size: int) -> Cuts:

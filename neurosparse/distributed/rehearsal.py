@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import positive, whole_number
+from neurosparse.checks import function_like, positive, whole_number
 from neurosparse.distributed.links import RanksError
-from neurosparse.distributed.partitions import Contiguous, Partition
+from neurosparse.distributed.partitions import Contiguous, Partition, check_partition
 from neurosparse.distributed.ranks import Ranks
 from neurosparse.typing import UInt8, UInt32
 
@@ -77,7 +77,10 @@ def rehearse(
     >>> rehearse(2, lambda ranks: (ranks.rank, int(ranks.total(ranks.rank + 1))))
     [(0, 3), (1, 3)]
     """
-    whole_number("size", size)
+    function_like("function", function, "a function of Ranks")
+    if partition is not None:
+        check_partition(partition)
+    whole_number("size", size, 1)
     positive("timeout", timeout)
     room = _Room(size, timeout)
 

@@ -5,7 +5,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import text, whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.connectome import Connectome
 from neurosparse.errors import bad_argument
@@ -60,6 +60,7 @@ class Rewired:
     column: str = "type"
 
     def __post_init__(self) -> None:
+        text("Rewired.column", self.column, "the name of a column")
         if self.keep not in KEEP:
             raise bad_argument("Rewired.keep", self.keep, f"one of {', '.join(KEEP)}")
         whole_number("Rewired.graphs", self.graphs, 1)

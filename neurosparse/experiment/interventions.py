@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from neurosparse.checks import finite, no_nan, not_negative
+from neurosparse.checks import finite, no_nan, not_negative, text
 from neurosparse.connectome import NeuronSet
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.typing import Bool, Int32
 
 
@@ -46,6 +47,12 @@ class Stimulate:
         check_set("Stimulate.neurons", self.neurons)
         not_negative("Stimulate.rate", self.rate, "Hz")
         finite("Stimulate.weight", self.weight)
+        if self.receptor is not None:
+            text("Stimulate.receptor", self.receptor, "the name of a receptor, or None")
+        refuse_units("Stimulate.on", self.on)
+        pairs = isinstance(self.on, list | tuple | np.ndarray)
+        if not pairs or not all(np.shape(pair) == (2,) for pair in self.on):
+            raise bad_type("Stimulate.on", self.on, "pairs (start, stop) in ms")
         for start, stop in self.on:
             check_window("Stimulate.on", start, stop)
 

@@ -215,6 +215,9 @@ def critical_coupling(frequencies: Frequencies, connectivity: Connectivity) -> f
     >>> round(critical_coupling(LorentzianFrequencies(1.0), everyone), 6)
     2.0
     """
+    if not hasattr(frequencies, "critical_coupling"):
+        remedy = "write LorentzianFrequencies(width)"
+        raise bad_type("frequencies", frequencies, "a distribution of frequencies", remedy)
     if not isinstance(connectivity, Connectivity):
         raise bad_type("connectivity", connectivity, "a Connectivity")
     from scipy import sparse

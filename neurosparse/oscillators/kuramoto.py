@@ -10,6 +10,7 @@ from neurosparse.checks import finite, keep_numbers, not_negative
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.graphs.neighbour_sums import delayed_sums, neighbour_sums
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64, Int32, Int64
 
 
@@ -215,13 +216,13 @@ def joined(connectivity: Any) -> int:
 
 def frequencies_of(values: Any, n: int, name: str = "omega") -> Float64:
     """Take over n finite numbers, or one for all."""
-    try:
-        array = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        raise bad_type(name, values, f"{n} numbers, or one for all") from None
+    expected = f"{n} numbers, or one for all"
+    if isinstance(values, bool | np.bool_):
+        raise bad_type(name, values, expected)
+    array = real_numbers(name, values, expected)
     if array.ndim and array.shape != (n,):
         fault = Said(f"an array of shape {list(array.shape)}")
-        raise bad_argument(name, fault, f"{n} numbers, or one for all")
+        raise bad_argument(name, fault, expected)
     if not np.isfinite(array).all():
         raise bad_argument(name, Said("NaN or infinity"), "finite numbers")
     full = np.broadcast_to(array, (n,)).copy()

@@ -9,6 +9,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.graphs.neighbour_sums import neighbour_sums
 from neurosparse.oscillators.kuramoto import joined, pulls_of
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Array, Float64
 
 
@@ -106,7 +107,7 @@ def metastability(theta: Any, labels: Any) -> float:
 
 
 def _phases(theta: Any) -> Float64:
-    phases = np.asarray(theta, np.float64)
+    phases = real_numbers("theta", theta, "phases [..., n]")
     if phases.ndim == 0 or phases.size == 0:
         raise bad_argument("theta", Said("no phases"), "phases [..., n]")
     if not np.isfinite(phases).all():

@@ -11,6 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.graphs.neighbour_sums import delayed_sums, neighbour_sums
 from neurosparse.oscillators.kuramoto import Pulls, joined, pulls_of
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64
 
 # below this a vector has no direction
@@ -136,9 +137,9 @@ class SphereOscillators:
 
 
 def _taken(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Float64:
-    array = np.array(values, np.float64)
+    wants = " or ".join(str(list(shape)) for shape in shapes)
+    array = real_numbers(name, values, f"numbers of shape {wants}").copy()
     if array.shape not in shapes:
-        wants = " or ".join(str(list(shape)) for shape in shapes)
         raise bad_argument(name, Said(f"shape {list(array.shape)}"), f"shape {wants}")
     if not np.isfinite(array).all():
         raise bad_argument(name, Said("NaN or infinity"), "finite numbers")

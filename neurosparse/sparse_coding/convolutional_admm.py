@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import not_negative, positive, truth, whole_number
+from neurosparse.checks import finite, not_negative, positive, truth, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.coding.convolutional_descent import Entries
 from neurosparse.sparse_coding.convolutional_codes import (
@@ -67,7 +67,7 @@ class ConvolutionalAdmm:
         positive("tol", self.tol)
         whole_number("steps", self.steps, 1)
         truth("nonnegative", self.nonnegative)
-        if not 1 <= self.relaxation < 2:
+        if not 1 <= finite("relaxation", self.relaxation) < 2:
             raise bad_argument("relaxation", self.relaxation, "a number from 1 to below 2")
         if self.rho is not None:
             positive("rho", self.rho)

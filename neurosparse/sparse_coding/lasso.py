@@ -10,6 +10,7 @@ import numpy as np
 from neurosparse.checks import not_negative, positive, truth, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.coding.lasso_descent import descend
+from neurosparse.quantities import real_numbers
 from neurosparse.sparse_coding.coder import Solution, Solver, a_dictionary, blocks, joined
 from neurosparse.sparse_coding.codes import SparseCodes
 from neurosparse.sparse_coding.dictionary import Dictionary
@@ -88,11 +89,13 @@ class LassoPath(Solver):
 
     def __post_init__(self) -> None:
         shares = np.geomspace(1, 0.01, 30) if self.shares is None else self.shares
-        kept = tuple(positive("shares", share) for share in shares)
+        wants = "falling numbers, above 0 and at most 1"
+        listed = real_numbers("shares", shares, wants)
+        if listed.ndim != 1:
+            raise bad_argument("shares", self.shares, wants)
+        kept = tuple(positive("shares", share) for share in listed.tolist())
         if not kept or kept[0] > 1 or (np.diff(kept) >= 0).any():
-            raise bad_argument(
-                "shares", self.shares, "falling numbers, above 0 and at most 1"
-            )
+            raise bad_argument("shares", self.shares, wants)
         object.__setattr__(self, "shares", kept)
         _check_rest(self)
 

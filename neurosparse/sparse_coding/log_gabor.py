@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosparse.checks import positive, whole_number
 from neurosparse.errors import bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64
 
 # of orientation, in degrees, as Ladret, Casanova and Perrinet have them
@@ -55,7 +56,9 @@ class LogGabors:
         for name, least in counts.items():
             whole = whole_number(f"LogGabors.{name}", getattr(self, name), least)
             object.__setattr__(self, name, whole)
-        widths = tuple(np.atleast_1d(np.asarray(self.bandwidths, np.float64)).tolist())
+        wants = "widths in degrees"
+        several = real_numbers("LogGabors.bandwidths", self.bandwidths, wants)
+        widths = tuple(np.atleast_1d(several).tolist())
         if not widths:
             raise bad_argument(
                 "LogGabors.bandwidths", self.bandwidths, "one or more widths"

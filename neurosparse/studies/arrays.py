@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from neurosparse.checks import whole_number
-from neurosparse.errors import missing_extra
+from neurosparse.checks import positive, whole_number
+from neurosparse.errors import bad_argument, mapping, missing_extra
 from neurosparse.studies.attempt import Function, attempt
 from neurosparse.studies.clusters import seconds
 from neurosparse.studies.study import Trial
@@ -36,6 +36,10 @@ class SlurmArray:
         whole_number("SlurmArray.jobs", self.jobs, 1)
         whole_number("SlurmArray.cores", self.cores, 1)
         seconds(self.walltime, "SlurmArray.walltime")
+        positive("SlurmArray.memory", self.memory, "GB")
+        mapping("SlurmArray.more", self.more, "a dictionary of settings")
+        if self.kind not in ("slurm", "local"):
+            raise bad_argument("SlurmArray.kind", self.kind, "'slurm' or 'local'")
 
     def run(
         self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from neurosparse.checks import positive, text, whole_number
-from neurosparse.errors import Said, bad_argument, missing_extra
+from neurosparse.errors import Said, bad_argument, mapping, missing_extra
 from neurosparse.studies.crew import spread
 
 if TYPE_CHECKING:
@@ -174,6 +174,8 @@ class Slurm(Workers):
         whole_number("Slurm.jobs", self.jobs, 1)
         whole_number("Slurm.cores", self.cores, 1)
         seconds(self.walltime, "Slurm.walltime")
+        text("Slurm.memory", self.memory, "memory of a job, as '8GB'")
+        mapping("Slurm.more", self.more, "a dictionary of arguments")
 
     def options(self) -> dict[str, Any]:
         """The arguments of `SLURMCluster`, but for the keys of TLS."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.checks import function_like, whole_number
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument, bad_type, mapping
 
 COLUMNS = ("key", "repeat", "seed", "seconds")
 """Names that every table of a study has."""
@@ -89,6 +89,7 @@ class Study:
         for name in ("vary", "together"):
             values = {key: listed(f"{name}[{key!r}]", v) for key, v in _items(self, name)}
             object.__setattr__(self, name, values)
+        mapping("base", self.base, "a dictionary of settings")
         object.__setattr__(self, "base", plain("base", dict(self.base)))
         twice = sorted(self.vary.keys() & self.together.keys())
         if twice:

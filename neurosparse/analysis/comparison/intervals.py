@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
+from neurosparse.quantities import real_numbers
 
 
 class BootstrapInterval(NamedTuple):
@@ -34,7 +36,9 @@ def bootstrap_interval(
     >>> bootstrap_interval([1.0, 1.0, 1.0])
     BootstrapInterval(mean=1.0, low=1.0, high=1.0)
     """
-    sample = np.asarray(values, np.float64)
+    whole_number("draws", draws, 1)
+    whole_number("seed", seed)
+    sample = real_numbers("values", values, "one number for each seed")
     if sample.ndim != 1 or not len(sample) or not np.isfinite(sample).all():
         raise bad_argument(
             "values", values, "at least one finite number, one for each seed"

@@ -7,8 +7,10 @@ import numpy.typing as npt
 
 from neurosparse.analysis.topology.communities import by_size, leiden_labels
 from neurosparse.analysis.topology.graph import graph
-from neurosparse.checks import whole_number
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import truth, whole_number
 from neurosparse.errors import bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64, Int64, Seed
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def spectral_embedding(
     >>> bool(np.isclose(embedding.sends @ embedding.receives.T, 0.8)[0, 1])
     True
     """
+    truth("weighted", weighted)
     from scipy.sparse import csr_array
     from scipy.sparse.linalg import svds
 
@@ -74,7 +77,7 @@ def spectral_embedding(
         value = np.log1p(np.abs(g.weight).astype(np.float64))
     table = csr_array((value, g.indices, g.indptr), shape=(g.n, g.n))
     count = min(LOOKED_AT, g.n - 1) if dimensions is None else dimensions
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     u, s, vt = svds(table, k=count, v0=generator.random(g.n), solver="arpack")
     order = np.argsort(-s)
     u, v = u[:, order], vt[order].T
@@ -95,7 +98,10 @@ def elbow(values: npt.ArrayLike, which: int = 1) -> int:
     >>> elbow([9.0, 8.5, 1.0, 0.9, 0.8])
     2
     """
-    d = np.asarray(values, np.float64)
+    whole_number("which", which, 1)
+    d = real_numbers("values", values, "falling numbers [n]")
+    if d.ndim != 1 or not np.isfinite(d).all():
+        raise bad_argument("values", d, "falling numbers [n]")
     start = 0
     for _ in range(which):
         rest = d[start:]
@@ -127,7 +133,7 @@ def kmeans_groups(points: npt.ArrayLike, groups: int, *, rng: Seed = None) -> In
 
     x = _points(points)
     whole_number("groups", groups, 1, len(x))
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     best = (np.inf, np.zeros(len(x), np.int64))
     for _ in range(10):
         centres, labels = kmeans2(x, groups, minit="++", rng=generator, missing="warn")
@@ -161,12 +167,12 @@ def leiden_groups(
     near = near.reshape(len(x), -1)[:, 1:]
     pairs = np.stack([np.repeat(np.arange(len(x)), near.shape[1]), near.ravel()])
     a, b = np.unique(np.sort(pairs, axis=0), axis=1)
-    seed = int(np.random.default_rng(rng).integers(2**31))
+    seed = int(generator_of(rng).integers(2**31))
     return by_size(leiden_labels(len(x), a, b, np.ones(len(a)), resolution, seed))
 
 
 def _points(points: npt.ArrayLike) -> Float64:
-    x = np.asarray(points, np.float64)
+    x = real_numbers("points", points, "finite numbers of shape [n, d], at least one")
     if x.ndim != 2 or not x.size or not np.isfinite(x).all():
         raise bad_argument("points", x, "finite numbers of shape [n, d], at least one")
     return x

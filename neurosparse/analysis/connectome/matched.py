@@ -8,10 +8,12 @@ import numpy.typing as npt
 from neurosparse.analysis.topology.communities import labels_of
 from neurosparse.analysis.topology.graph import as_connectivity, check_square, first_of_pair
 from neurosparse.analysis.topology.nulls import draw_seed, rounds_for
-from neurosparse.checks import whole_number
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import truth, whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.graphs.match_strengths import Sending, match_strengths
 from neurosparse.kernels.graphs.shuffle_classes import Classes, Labelled, shuffle_classes
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64, Int32, Int64, Seed
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def matched_null(
     >>> null.to_dense().sum(axis=0).tolist() == graph.to_dense().sum(axis=0).tolist()
     True
     """
+    whole_number("bins", bins, 1)
+    truth("strengths", strengths)
     c = as_connectivity(connectivity)
     pre, post = c.edges()
     if not first_of_pair(pre, post).all():
@@ -83,7 +87,7 @@ def matched_null(
     if rounds is None and (groups is not None or positions is not None):
         rounds = ROUNDS_OF_CLASSES
     edges = Labelled(post, (weight < 0).astype(np.int32))
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     traded = shuffle_classes(
         c.indptr,
         edges,
@@ -113,13 +117,13 @@ def _classes(
     classes = Classes.of_one(c.n_pre, c.n_post)
     if groups is not None:
         check_square(c)
-        member = labels_of(c.n_pre, groups).astype(np.int32)
+        member = labels_of(c.n_pre, groups, "groups").astype(np.int32)
         classes = classes._replace(row_group=member, target_group=member)
     if positions is None:
         return classes
     check_square(c)
-    whole_number("bins", bins, 1)
-    place = np.ascontiguousarray(positions, np.float64)
+    points = real_numbers("positions", positions, "one finite point per neuron")
+    place = np.ascontiguousarray(points)
     if place.ndim != 2 or len(place) != c.n_pre or not np.isfinite(place).all():
         expected = f"one finite point per neuron, shape [{c.n_pre}, dimensions]"
         raise bad_argument("positions", place, expected)

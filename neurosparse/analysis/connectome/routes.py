@@ -82,7 +82,7 @@ def group_routes(connectivity: "Connectivity", groups: npt.ArrayLike) -> GroupRo
     [[nan, 1.0, 3.0], [inf, nan, 1.0], [inf, inf, nan]]
     """
     check_square(connectivity)
-    member = labels_of(connectivity.n_pre, groups)
+    member = labels_of(connectivity.n_pre, groups, "groups")
     names = [str(name) for name in np.unique(np.asarray(groups))]
     lengths = _lengths(connectivity)
     hops, cost = np.full((2, len(names), len(names)), np.inf)

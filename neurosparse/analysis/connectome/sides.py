@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.connectome.effective import neurons_of
 from neurosparse.analysis.topology.graph import check_square
+from neurosparse.checks import generator as generator_of
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Bool, Float64, Int64, Seed
@@ -80,7 +81,7 @@ def match_sides(
         raise bad_argument("left", size, f"at most {MOST} neurons a side")
     a, b = (_inside(connectivity, side, size) for side in sides)
     known = _seeds(seeds, sides)
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     best: Any = None
     for k in range(restarts):
         options = {"maximize": True, "partial_match": known, "rng": generator}

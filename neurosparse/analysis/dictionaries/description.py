@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosparse.checks import positive
 from neurosparse.errors import bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.sparse_coding import SparseCodes
 
 
@@ -39,7 +40,7 @@ def description_length(codes: SparseCodes | Any, bits: float = 8.0) -> Descripti
     if isinstance(codes, SparseCodes):
         shares = np.bincount(codes.indices, minlength=codes.n) / max(len(codes), 1)
     else:
-        shares = np.asarray(codes, np.float64)
+        shares = real_numbers("codes", codes, "SparseCodes, or shares from 0 to 1, [n]")
     if shares.ndim != 1 or not len(shares) or not ((shares >= 0) & (shares <= 1)).all():
         raise bad_argument("codes", codes, "SparseCodes, or shares from 0 to 1, [n]")
     inside = shares[(shares > 0) & (shares < 1)]

@@ -4,7 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.checks import finite
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import real_numbers
 from neurosparse.sparse_coding import SparseCodes
 from neurosparse.typing import Array
 
@@ -53,6 +55,8 @@ def dead_share(codes: SparseCodes) -> float:
     >>> dead_share(SparseCodes.from_dense([[0.0, 1.0, 0.0, 2.0]]))
     0.5
     """
+    if not isinstance(codes, SparseCodes):
+        raise bad_type("codes", codes, "SparseCodes", "SparseCodes.from_dense makes them")
     return 1 - len(np.unique(codes.indices)) / max(codes.n, 1)
 
 
@@ -67,6 +71,8 @@ def loss_recovered(without: float, through: float, model: float) -> float:
     >>> round(loss_recovered(2.3, 0.3, 0.1), 8)
     0.90909091
     """
+    for name, loss in (("without", without), ("through", through), ("model", model)):
+        finite(name, loss)
     if without == model:
         received = Said(f"{without}, the loss of the model itself")
         raise bad_argument("without", received, "another loss, of activations set to 0")
@@ -106,11 +112,14 @@ def _judged(x: Array, target: Array, half: int) -> float:
 
 
 def _pair(x: Any, output: Any) -> tuple[Array, Array]:
-    samples = np.asarray(x, np.float64)
-    outputs = np.asarray(output, np.float64)
+    samples = real_numbers("x", x, "numbers [samples, d]")
+    outputs = real_numbers("output", output, "numbers [samples, d]")
     if samples.ndim != 2 or not len(samples):
         raise bad_argument("x", samples, "[samples, d], one sample or more")
     if samples.shape != outputs.shape:
         expected = f"{list(samples.shape)}, as the samples"
         raise bad_argument("output", outputs, expected)
+    for name, table in (("x", samples), ("output", outputs)):
+        if not np.isfinite(table).all():
+            raise bad_argument(name, Said("NaN or infinity"), "finite numbers")
     return samples, outputs

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse.checks import truth
+from neurosparse.checks import truth, whole_number
 from neurosparse.errors import Said, bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.sparse_coding import Dictionary, SparseCodes
 from neurosparse.typing import Array, Float64, Int64
 
@@ -121,13 +122,15 @@ def welch_bound(n: int, d: int) -> float:
     >>> round(welch_bound(256, 64), 8)
     0.10846523
     """
+    whole_number("n", n, 1)
+    whole_number("d", d, 1)
     return float(np.sqrt(max(n - d, 0) / (d * max(n - 1, 1))))
 
 
 def _atoms(name: str, value: Any) -> Array:
     if isinstance(value, Dictionary):
         return value.atoms.astype(np.float64)
-    array = np.asarray(value, np.float64)
+    array = real_numbers(name, value, "atoms [n, d], one a row")
     if array.ndim != 2 or not len(array):
         raise bad_argument(name, array, "atoms [n, d], one a row")
     lengths = np.linalg.norm(array, axis=1, keepdims=True)

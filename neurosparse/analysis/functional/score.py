@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse.analysis.topology.graph import check_square
 from neurosparse.checks import density as checked_density
 from neurosparse.errors import Said, bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Bool, Float64
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def strongest_edges(estimate: Float64, density: float) -> "Connectivity":
 
 
 def _square(estimate: Float64) -> Float64:
-    table = np.asarray(estimate, np.float64)
+    table = real_numbers("estimate", estimate, "numbers [n, n]")
     if table.ndim != 2 or table.shape[0] != table.shape[1]:
         raise bad_argument("estimate", table, "a table of all pairs [post, pre]")
     return table

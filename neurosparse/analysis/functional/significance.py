@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosparse.analysis.functional.estimate import Activity, activity_table
 from neurosparse.checks import function_like, whole_number
+from neurosparse.checks import generator as generator_of
 from neurosparse.errors import bad_argument
 from neurosparse.typing import Float64, Seed
 
@@ -48,7 +49,7 @@ def against_shifts(
     least = max(1, time // 10)
     if time < 20:
         raise bad_argument("activity", x, "at least 20 steps to shift by")
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     value = np.asarray(estimate(x), np.float64)
     total, square = np.zeros((2, *value.shape))
     for k in range(shifts):

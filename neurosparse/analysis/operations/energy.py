@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from neurosparse.analysis.operations.measures import SynOps
-from neurosparse.checks import not_negative
+from neurosparse.checks import not_negative, text
 
 
 class Energy(NamedTuple):
@@ -41,6 +41,8 @@ class EnergyModel:
     source: str = ""
 
     def __post_init__(self) -> None:
+        text("name", self.name, "what the constants are of")
+        text("source", self.source, "where the constants come from")
         for constant in ("mac", "ac", "update"):
             not_negative(constant, getattr(self, constant), "picojoules")
 

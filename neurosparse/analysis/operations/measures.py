@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.quantities import refuse_units
 
 
 class SynOps(NamedTuple):
@@ -51,6 +52,9 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     >>> synaptic_operations(layer, [[[0, 1.3, -1]]])
     SynOps(effective_macs=4.0, effective_acs=0.0, dense=9.0)
     """
+    if not isinstance(connectivity, Connectivity):
+        remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
+        raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
     x = np.asarray(inputs)
     x = x[None] if x.ndim == 2 else x
     if x.ndim != 3 or x.shape[2] != connectivity.n_pre or not x.shape[1]:
@@ -114,6 +118,9 @@ def activation_sparsity(activations: Iterable[Any]) -> float:
     >>> activation_sparsity([np.array([0, 0, 1]), np.array([[2.0]])])
     0.5
     """
+    refuse_units("activations", activations)
+    if not isinstance(activations, Iterable) or isinstance(activations, str):
+        raise bad_type("activations", activations, "a list of arrays, one a layer")
     layers = [np.asarray(layer) for layer in activations]
     total = sum(layer.size for layer in layers)
     active = sum(int(np.count_nonzero(layer)) for layer in layers)

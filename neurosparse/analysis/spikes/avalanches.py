@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
+from neurosparse.checks import positive
 from neurosparse.typing import Int64
 
 
@@ -54,6 +55,8 @@ def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
     >>> avalanches(events, 1.0).size.tolist(), avalanches(events, 1.0).duration.tolist()
     ([3, 1], [2, 1])
     """
+    if width is not None:
+        positive("width", width, "ms")
     check_spikes(spikes)
     if width is None:
         width = mean_population_interval(spikes)

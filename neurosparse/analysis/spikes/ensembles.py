@@ -6,7 +6,8 @@ import numpy as np
 
 from neurosparse.analysis.spikes.counts import correlation_matrix
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
-from neurosparse.checks import share
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import share, whole_number
 from neurosparse.typing import Int64, Seed
 
 
@@ -40,6 +41,7 @@ def ensembles(
     >>> ensembles(three, 1.0, p=0.01, rng=0).labels.tolist()
     [0, 0, 0, -1]
     """
+    whole_number("least", least, 1)
     from scipy.stats import norm
 
     from neurosparse.kernels.graphs.modularity import partition
@@ -52,7 +54,7 @@ def ensembles(
     np.fill_diagonal(matrix, 0.0)
     pre, post = np.nonzero(matrix > threshold)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre, minlength=spikes.n))))
-    seed = int(np.random.default_rng(rng).integers(2**32))
+    seed = int(generator_of(rng).integers(2**32))
     weight = matrix[pre, post].astype(np.float32)
     member = partition(indptr, post.astype(np.int32), weight, seed).labels
     size = np.bincount(member, minlength=1)

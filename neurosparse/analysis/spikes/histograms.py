@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import chosen_neurons
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes, refuse_bins
-from neurosparse.checks import positive, whole_number
+from neurosparse.checks import finite, positive, whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.grid import precision, snapped, steps
 from neurosparse.quantities import refuse_units
@@ -206,8 +206,8 @@ def autocorrelogram(
 def _whole_bins(name: str, length: float, width: float, least: int = 1) -> int:
     """How many bins a length holds; refuse what is not a multiple."""
     positive("width", width, "ms")
-    refuse_units(name, length)
-    count = float(steps(length, width)) if np.ndim(length) == 0 else np.nan
+    finite(name, length)
+    count = float(steps(length, width))
     if not (count.is_integer() and count >= least):
         expected = f"a time in ms, {least} bins of width={width:g} or more of them"
         raise bad_argument(name, Said(f"{length}"), expected)

@@ -278,8 +278,9 @@ def as_trains(spikes: Any, stop: float | None, *, last: bool = False) -> SpikeTr
     return SpikeTrains.from_record(spikes, stop=stop)
 
 
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
+def _is_time(value: Any) -> bool:
+    real = isinstance(value, int | float | np.number) and type(value) is not bool
+    return real and bool(np.isfinite(value))
 
 
 def _ascending(time: Array, index: Array) -> tuple[Array, Array]:

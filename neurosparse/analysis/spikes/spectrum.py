@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosparse.analysis.spikes.counts import population_rate
 from neurosparse.analysis.spikes.source import SpikeTrains
+from neurosparse.checks import positive
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float64
 
@@ -42,8 +43,8 @@ def power_spectrum(
     from scipy.signal import welch
 
     rate = population_rate(spikes, width).rate
-    if segment is not None and not np.isfinite(segment):
-        raise bad_argument("segment", segment, "a length in ms, or None")
+    if segment is not None:
+        positive("segment", segment, "ms")
     length = len(rate) // 8 if segment is None else round(segment / width)
     if not 4 <= length <= len(rate):
         bins = Said(f"{length} of {len(rate)} bins of {width:g} ms")

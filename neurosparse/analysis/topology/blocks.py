@@ -7,8 +7,10 @@ import numpy.typing as npt
 
 from neurosparse.analysis.topology.communities import labels_of
 from neurosparse.analysis.topology.graph import graph
+from neurosparse.checks import generator as generator_of
 from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Float64, Int64, Seed
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def block_matrix(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMa
     (['a', 'b'], [[0.5, 0.5], [0.0, 0.0]])
     """
     g = graph(connectivity)
-    member = labels_of(connectivity.n_pre, groups)
+    member = labels_of(connectivity.n_pre, groups, "groups")
     names = [str(name) for name in np.unique(np.asarray(groups))]
     k = len(names)
     key = member[g.pre] * k + member[g.indices]
@@ -132,15 +134,16 @@ def wiring_cost(
     >>> wiring_cost(pair, [[0, 0], [3, 4]], rng=0).total
     5.0
     """
+    drawing = generator_of(rng)
     g = graph(connectivity)
-    place = np.asarray(positions, np.float64)
+    place = real_numbers("positions", positions, "one finite point per neuron")
     if place.ndim != 2 or len(place) != g.n or not np.isfinite(place).all():
         expected = f"one finite point per neuron, shape [{g.n}, dimensions]"
         raise bad_argument("positions", place, expected)
     whole_number("shuffles", shuffles)
     if g.edges == 0:
         return WiringCost(0.0, float("nan"), float("nan"), float("nan"))
-    generator = np.random.default_rng(rng)
+    generator = drawing
 
     def mean_length(points: Float64) -> float:
         return float(np.linalg.norm(points[g.pre] - points[g.indices], axis=1).mean())

@@ -8,7 +8,7 @@ from neurosparse.analysis.topology.extremes import LARGEST, SPARSE
 from neurosparse.analysis.topology.graph import Graph, graph, igraph_of
 from neurosparse.analysis.topology.principal import principal_vector
 from neurosparse.analysis.topology.spectrum import spectral_radius
-from neurosparse.checks import share
+from neurosparse.checks import share, truth
 from neurosparse.errors import unknown_name
 from neurosparse.typing import Float64
 
@@ -61,6 +61,7 @@ def centrality(
     >>> centrality(c, "pagerank").round(4).tolist(), centrality(c, "authority").tolist()
     ([0.0375, 0.0375, 0.4797, 0.4453], [0.0, 0.0, 1.0, 0.0])
     """
+    truth("weighted", weighted)
     if kind not in get_args(Centrality):
         raise unknown_name("kind", kind, get_args(Centrality))
     share("damping", damping)

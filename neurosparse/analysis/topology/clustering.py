@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.checks import truth
 from neurosparse.kernels.graphs.skeleton import BOTH
 from neurosparse.kernels.graphs.triangles import triangle_counts, triangles
 from neurosparse.typing import Float64
@@ -39,6 +40,8 @@ def clustering(
     >>> clustering(ring).tolist(), clustering(ring, directed=False).tolist()
     ([0.5, 0.5, 0.5], [1.0, 1.0, 1.0])
     """
+    truth("directed", directed)
+    truth("weighted", weighted)
     g = graph(connectivity)
     if directed and not weighted:
         return clustering_of(g)
@@ -61,6 +64,7 @@ def transitivity(connectivity: "Connectivity", *, directed: bool = False) -> flo
     >>> transitivity(fan)
     0.6
     """
+    truth("directed", directed)
     g = graph(connectivity)
     if directed:
         return transitivity_of(g, True)

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Graph, graph
-from neurosparse.checks import not_negative, whole_number
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import not_negative, truth, whole_number
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
 from neurosparse.kernels.graphs.modularity import Partition, partition
 from neurosparse.kernels.graphs.skeleton import BOTH
@@ -57,6 +58,8 @@ def modularity(
     >>> modularity(pairs, [0, 0, 1, 1])
     0.5
     """
+    truth("directed", directed)
+    truth("weighted", weighted)
     not_negative("resolution", resolution)
     g = graph(connectivity)
     member = labels_of(connectivity.n_pre, labels)
@@ -78,24 +81,24 @@ def modularity(
     return inside - resolution * float(expected)
 
 
-def labels_of(n: int, labels: npt.ArrayLike) -> Int64:
+def labels_of(n: int, labels: npt.ArrayLike, name: str = "labels") -> Int64:
     """Labels of any kind `[n]` as whole numbers from 0."""
     expected = f"one label per neuron, shape [{n}]"
     if isinstance(labels, Communities):
         remedy = "write found.labels"
-        raise bad_type("labels", Said("what communities returned"), expected, remedy)
+        raise bad_type(name, Said("what communities returned"), expected, remedy)
     try:
         array = np.asarray(labels)
     except ValueError:
-        raise bad_argument("labels", labels, expected) from None
+        raise bad_argument(name, labels, expected) from None
     if array.shape != (n,):
-        raise bad_argument("labels", array, expected)
+        raise bad_argument(name, array, expected)
     try:
         return np.unique(array, return_inverse=True)[1].astype(np.int64)
     except TypeError:
         problem = Said("labels that have no order among them, such as None")
         remedy = "give all of them names"
-        raise bad_argument("labels", problem, "names or numbers", remedy) from None
+        raise bad_argument(name, problem, "names or numbers", remedy) from None
 
 
 def communities(
@@ -120,10 +123,11 @@ def communities(
     >>> communities(pairs, runs=2, rng=0)
     Communities(labels=array([0, 0, 1, 1]), modularity=0.5, agreement=1.0, runs=2)
     """
+    truth("weighted", weighted)
     whole_number("runs", runs, 1)
     not_negative("resolution", resolution)
     g = graph(connectivity)
-    seed = int(np.random.default_rng(rng).integers(2**31))
+    seed = int(generator_of(rng).integers(2**31))
     a, b, once = g.pairs()
     weight = undirected_weight(g, weighted)[once].astype(np.float64)
     divisions = [
@@ -211,8 +215,8 @@ def normalised_mutual_information(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     >>> normalised_mutual_information([0, 0, 1, 1], ["b", "b", "a", "a"])
     1.0
     """
-    one = labels_of(np.size(x), x)
-    two = labels_of(np.size(y), y)
+    one = labels_of(np.size(x), x, "x")
+    two = labels_of(np.size(y), y, "y")
     if one.shape != two.shape:
         raise bad_argument("y", two, f"as many labels as x, {len(one)}")
     pairs = one * (int(two.max(initial=0)) + 1) + two

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.checks import truth
 from neurosparse.typing import Int64
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def components(connectivity: "Connectivity", *, strong: bool = True) -> Int64:
     >>> components(c).tolist(), components(c, strong=False).tolist()
     ([1, 0, 0, 2], [0, 0, 0, 1])
     """
+    truth("strong", strong)
     return components_of(graph(connectivity), strong)
 
 

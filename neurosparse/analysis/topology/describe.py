@@ -37,7 +37,8 @@ from neurosparse.analysis.topology.table import (
     compared,
     power_law_measure,
 )
-from neurosparse.checks import whole_number
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import text, whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Int64, Seed
 
@@ -99,10 +100,11 @@ def describe(
     >>> table["edges"].value, clustered.z > 3, clustered.high < clustered.value
     (240.0, True, True)
     """
+    text("name", name, "the name of the graph")
     whole_number("nulls", nulls)
     if threads is not None:
         whole_number("threads", threads, 1)
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     if joins_two(connectivity, between):
         trades = rounds_for(connectivity.n_pre, rounds)
         rows = rows_between(connectivity, null_seeds(nulls, generator), progress, trades)
@@ -282,6 +284,7 @@ def compare_graphs(
     >>> both.value("edges", "turned").value
     3.0
     """
+    whole_number("nulls", nulls)
     if not connectivities:
         raise bad_argument("connectivities", Said("none"), "at least one graph")
     numbered = [f"graph {k + 1}" for k in range(len(connectivities))]
@@ -290,7 +293,7 @@ def compare_graphs(
         raise bad_argument(
             "names", names, f"{len(connectivities)} different names, one per graph"
         )
-    seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
+    seeds = generator_of(rng).integers(2**63 - 1, size=len(labels))
     tables = (
         describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
         for one, label, seed in zip(connectivities, labels, seeds, strict=True)

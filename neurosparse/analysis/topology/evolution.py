@@ -9,7 +9,9 @@ from neurosparse.analysis.topology.bipartite import measure_between, simple
 from neurosparse.analysis.topology.describe import joins_two, measure
 from neurosparse.analysis.topology.graph import graph
 from neurosparse.analysis.topology.paths import choose_sources
+from neurosparse.checks import generator as generator_of
 from neurosparse.errors import bad_type
+from neurosparse.quantities import refuse_units
 from neurosparse.selection import pair_keys
 from neurosparse.typing import Int64, Seed
 
@@ -52,9 +54,12 @@ def graph_evolution(
     >>> [(moment.time, round(moment.kept, 3)) for moment in graph_evolution(run, rng=0)]
     [(0, 1.0), (1, 0.667)]
     """
-    seed = int(np.random.default_rng(rng).integers(2**32))
+    seed = int(generator_of(rng).integers(2**32))
     moments: list[GraphMoment] = []
     first = before = None
+    refuse_units("snapshots", snapshots)
+    if not isinstance(snapshots, Iterable):
+        raise bad_type("snapshots", snapshots, "pairs (time, Connectivity)")
     for k, snapshot in enumerate(snapshots):
         if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
             remedy = "write enumerate(graphs)"

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from neurosparse.analysis.topology.communities import labels_of
 from neurosparse.analysis.topology.graph import Graph, graph, igraph_of
 from neurosparse.analysis.topology.nulls import null_graphs
+from neurosparse.checks import generator as generator_of
 from neurosparse.checks import whole_number
 from neurosparse.typing import Bool, Float64, Int64, Seed
 
@@ -170,13 +171,14 @@ def betweenness(
     >>> betweenness(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3)).tolist()
     [0.0, 1.0, 0.0]
     """
+    drawing = generator_of(rng)
     if sources is not None:
         whole_number("sources", sources, 1)
     g = graph(connectivity)
     joined = igraph_of(g.n, g.pre, g.indices, True)
     if sources is None or sources >= g.n:
         return np.array(joined.betweenness(), np.float64)
-    chosen = np.random.default_rng(rng).choice(g.n, sources, replace=False).tolist()
+    chosen = drawing.choice(g.n, sources, replace=False).tolist()
     return np.array(joined.betweenness(sources=chosen), np.float64) * (g.n / sources)
 
 

@@ -77,7 +77,7 @@ def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
 
 
 def _check(layers: "Sequence[Connectivity]") -> None:
-    if not isinstance(layers, Sequence):
+    if not isinstance(layers, Sequence) or isinstance(layers, str):
         raise bad_type(
             "layers", layers, "a list of Connectivity", "write layer_chain([first, second])"
         )

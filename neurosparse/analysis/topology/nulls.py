@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, first_of_pair, graph
-from neurosparse.checks import whole_number
+from neurosparse.checks import generator as generator_of
+from neurosparse.checks import truth, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
 from neurosparse.kernels.graphs.shuffle_undirected import shuffle_undirected
@@ -55,6 +56,7 @@ def degree_preserving_null(
     >>> null.in_degree.tolist(), null.out_degree.tolist()
     ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
     """
+    truth("undirected", undirected)
     rounds = rounds_for(as_connectivity(connectivity).n_pre, rounds)
     pre, post = connectivity.edges()
     if not first_of_pair(pre, post).all():
@@ -63,7 +65,7 @@ def degree_preserving_null(
             "connectivity", connectivity, "at most one synapse per pair", remedy
         )
     if undirected:
-        return _undirected(connectivity, np.random.default_rng(rng), rounds)
+        return _undirected(connectivity, generator_of(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
     traded = shuffle_directed(
         connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops
@@ -161,7 +163,7 @@ def random_graph(connectivity: "Connectivity", rng: Seed = None) -> "Connectivit
         expected = f"at most {places} edges, the places there are"
         remedy = "join repeated pairs and drop self loops first"
         raise bad_argument("connectivity", connectivity.nnz, expected, remedy)
-    place = _distinct(np.random.default_rng(rng), places, connectivity.nnz)
+    place = _distinct(generator_of(rng), places, connectivity.nnz)
     pre = place // max(width, 1)
     post = place % max(width, 1)
     if square:
@@ -183,7 +185,7 @@ def _distinct(rng: np.random.Generator, places: int, count: int) -> Int64:
 
 def draw_seed(rng: Seed) -> int:
     """One seed below 2^63 from whatever `rng` is."""
-    return int(np.random.default_rng(rng).integers(2**63 - 1))
+    return int(generator_of(rng).integers(2**63 - 1))
 
 
 def _with_targets(connectivity: "Connectivity", indices: Int32) -> "Connectivity":
@@ -226,6 +228,4 @@ def null_of(g: Graph, seed: int, rounds: int | None = None) -> Graph:
 
 def null_seeds(count: int, rng: Seed = None) -> list[int]:
     """Seeds of `count` nulls, so that they can be drawn in any order on any thread."""
-    return [
-        int(seed) for seed in np.random.default_rng(rng).integers(2**63 - 1, size=count)
-    ]
+    return [int(seed) for seed in generator_of(rng).integers(2**63 - 1, size=count)]

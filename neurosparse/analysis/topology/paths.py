@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.checks import generator as generator_of
 from neurosparse.checks import whole_number
 from neurosparse.kernels.graphs.hop_sums import hop_sums
 from neurosparse.typing import Float64, Int64, Seed
@@ -57,13 +58,14 @@ def path_lengths(
 
 def choose_sources(n: int, sources: int | None, rng: Seed) -> Int64:
     """Draw the neurons to search from, ascending `[k]`."""
+    drawing = generator_of(rng)
     if sources is None:
         count = n if n <= EXACT else SAMPLE
     else:
         count = min(whole_number("sources", sources, 1), n)
     if count == n:
         return np.arange(n)
-    return np.sort(np.random.default_rng(rng).choice(n, count, replace=False))
+    return np.sort(drawing.choice(n, count, replace=False))
 
 
 def paths_of(g: Graph, sources: Int64) -> PathLengths:

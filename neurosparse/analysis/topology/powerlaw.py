@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.checks import finite
 from neurosparse.errors import Said, bad_argument, missing_extra
 from neurosparse.typing import Array
 
@@ -91,6 +92,8 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     >>> bool(abs(fit.alpha - 2.5) < 3 * fit.error), fit.tail
     (True, 2000)
     """
+    if xmin is not None:
+        finite("xmin", xmin)
     try:
         import powerlaw
     except ImportError:

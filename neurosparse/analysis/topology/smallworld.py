@@ -24,6 +24,7 @@ from neurosparse.analysis.topology.clustering import clustering_of
 from neurosparse.analysis.topology.graph import Graph, graph
 from neurosparse.analysis.topology.nulls import null_graphs, ring_targets
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
+from neurosparse.checks import generator as generator_of
 from neurosparse.checks import whole_number
 from neurosparse.typing import Int64, Seed
 
@@ -77,7 +78,7 @@ def small_world(
     """
     whole_number("nulls", nulls, 1)
     g = graph(connectivity)
-    generator = np.random.default_rng(rng)
+    generator = generator_of(rng)
     chosen = choose_sources(g.n, sources, generator)
     others = null_graphs(g, nulls, generator, rounds)
     random = [measure_ends(null, chosen) for null in others]

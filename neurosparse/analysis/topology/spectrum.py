@@ -6,6 +6,7 @@ import numpy as np
 
 from neurosparse.analysis.topology.extremes import all_eigenvalues, extremes
 from neurosparse.analysis.topology.graph import as_connectivity, check_square
+from neurosparse.checks import truth
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float64
 
@@ -140,6 +141,7 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
     >>> communicability(pair, normalised=False).tolist()
     [[1.0, 1.0], [0.0, 1.0]]
     """
+    truth("normalised", normalised)
     from scipy.linalg import expm
 
     check_square(connectivity)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from neurosparse.analysis.topology.graph import check_square, first_of_pair, graph
 from neurosparse.analysis.topology.paths import PathLengths, choose_sources, from_sums
 from neurosparse.errors import Said, bad_argument
+from neurosparse.quantities import real_numbers
 from neurosparse.typing import Seed
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _by_length(connectivity: "Connectivity", lengths: npt.ArrayLike) -> object:
     from scipy.sparse import csr_array
 
     check_square(connectivity)
-    length = np.asarray(lengths, np.float64)
+    length = real_numbers("lengths", lengths, "one length per synapse")
     if length.shape != (connectivity.nnz,):
         expected = f"one length per synapse, shape [{connectivity.nnz}]"
         raise bad_argument("lengths", length, expected)

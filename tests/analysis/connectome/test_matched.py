@@ -132,7 +132,7 @@ def test_graphs_that_have_no_such_control_are_refused():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"groups": [0, 1]}, "labels: got .* one label per neuron"),
+        ({"groups": [0, 1]}, "groups: got .* one label per neuron"),
         ({"positions": np.zeros((2, 3))}, "positions: got .* one finite point"),
         ({"positions": np.full((N, 1), np.nan)}, "positions"),
         ({"positions": POSITIONS, "bins": 0}, "bins: got 0"),
