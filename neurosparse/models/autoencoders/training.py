@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurosparse.checks import not_negative, positive, probability, truth, whole_number
+from neurosparse.checks import fraction, positive, probability, truth, whole_number
 from neurosparse.console import Interruptible, Progress, Terminated
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.autoencoders.resampling import Resample
@@ -80,7 +80,7 @@ class SaeTraining:
             whole_number("dead_after", self.dead_after, 1)
         probability("decay", self.decay)
         for beta in self.betas:
-            not_negative("betas", beta)
+            fraction("betas", beta)
         truth("unit_rows", self.unit_rows)
         truth("center", self.center)
 
@@ -316,7 +316,8 @@ def _drop_along_rows(sae: Sae) -> None:
         return
     # on the CPU some rows at a time: what is held beside them stays in the cache
     size = len(slopes) if slopes.is_cuda else max(1, HELD // max(sae.d, 1))
-    for slope, rows in zip(slopes.split(size), sae.decoder.split(size), strict=True):
+    parts = (torch.split(whole, size) for whole in (slopes, sae.decoder))
+    for slope, rows in zip(*parts, strict=True):
         lengths = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
         units = rows / lengths.clamp(min=torch.finfo(lengths.dtype).tiny)
         slope -= (slope * units).sum(1, keepdim=True) * units

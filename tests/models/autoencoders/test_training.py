@@ -121,6 +121,8 @@ def test_bad_input_is_refused_before_or_by_name(tmp_path):
         train_sae(net(), x[:0], PLAN)
     with pytest.raises(TypeError, match="x: got list"):
         train_sae(net(), [[1.0]], PLAN)
+    with pytest.raises(ValueError, match="betas: got 1.5"):
+        SaeTraining(betas=(0.9, 1.5))
     with pytest.raises(TypeError, match="plan"):
         train_sae(net(), x, 10)
     with pytest.raises(TypeError, match="sae"):
