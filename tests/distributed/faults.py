@@ -70,7 +70,9 @@ def stopped(number: int, ranks: int, rank: int, sent: int, folder: Path) -> floa
     seconds = time.monotonic() - begun
     codes = {signal.SIGINT: 130, signal.SIGTERM: COME_AGAIN, signal.SIGUSR1: COME_AGAIN}
     if sent in codes:
-        assert process.returncode == codes[signal.Signals(sent)], said
+        # MPICH's mpiexec kills who leaves after the first, and may then say 9
+        expected = (codes[signal.Signals(sent)], signal.SIGKILL)
+        assert process.returncode in expected, said
         assert said.count("--resume goes on") == 1, said
     assert process.returncode != 0
     assert seconds < LONGEST, seconds
