@@ -27,6 +27,7 @@ WORDS = {
     # neurons
     "tau_mem": Word("ms", "membrane time constant"),
     "tau_exc": Word("ms", "time constant of excitatory synapses"),
+    "tau_syn": Word("ms", "time constant of all synapses"),
     "tau_inh": Word("ms", "time constant of inhibitory synapses"),
     "tau_w": Word("ms", "time constant of the current w that adapts"),
     "tau_lift": Word("ms", "time constant of the lift of the threshold"),

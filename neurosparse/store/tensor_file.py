@@ -36,8 +36,8 @@ def write_tensors(path: typing.Path, arrays: Mapping[str, Array]) -> None:
     Raises:
         ValueError: an array of a kind that the layout has no name for.
 
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "a.safetensors"
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "a.safetensors"
     >>> write_tensors(path, {"w": np.ones((2, 3), np.float32)})
     >>> read_tensors(path)["w"].shape
     (2, 3)

@@ -39,7 +39,7 @@ def _moves(beta, a, cut, moves):  # type: ignore[no-untyped-def]
             moves[j] = abs((-between if u < 0 else between) - a[j])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def _cut(u, cut):  # type: ignore[no-untyped-def]
     """T of one drive."""
     size = u if cut.nonnegative else abs(u)

@@ -98,7 +98,7 @@ def _left(x, values, atoms, chosen, count, scratch):  # type: ignore[no-untyped-
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def sort(indices, values):  # type: ignore[no-untyped-def]
     """Bring atoms into ascending order, their coefficients along."""
     for last in range(1, indices.size):
