@@ -184,5 +184,6 @@ def check(drawn):
     for name, rows in law.states.items():
         fields = network.populations[name].model.State._fields if len(rows) else ()
         for variable, expected in zip(fields, rows, strict=True):
-            same(sim.state(name, variable), expected, rtol=1e-6, atol=1e-6, err_msg=name)
+            # what does not leak gathers the last digits of float32 weights
+            same(sim.state(name, variable), expected, rtol=1e-6, atol=1e-5, err_msg=name)
     return sim, law

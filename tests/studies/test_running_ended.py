@@ -49,7 +49,7 @@ def test_a_comparison_on_workers(tmp_path):
     there = compare(settings, tmp_path / "there", cluster=Local(2))
     alone = compare(settings, tmp_path / "alone")
     assert [row["accuracy"] for row in there] == [row["accuracy"] for row in alone]
-    assert len(there) == 7
+    assert len(there) == len(alone) > 1
 
 
 SCRIPT = """
