@@ -24,7 +24,7 @@ SELDOM := tests/laws/test_gpu_compiles.py tests/docs/test_models.py \
 	tests/conformance tests/neurons/equations/test_model_running.py tests/engine/test_backends.py \
 	tests/distributed/test_mpi.py tests/studies/test_running_ended.py tests/laws/test_whole_space.py \
 	tests/models/local/test_pv_rnn_grammar.py tests/kernels/coding/test_pursuit_single.py \
-	tests/laws/test_accepted_calls.py
+	tests/laws/test_accepted_calls.py tests/laws/test_bad_rooms.py
 # the tests of a folder but these
 SKIPPED := $(addprefix --ignore=,$(SELDOM))
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
