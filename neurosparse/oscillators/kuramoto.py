@@ -148,7 +148,7 @@ class Kuramoto:
         waves = self.waves(state)
         indptr, pre, post, weights, delay = self.pulls
         if self.adaptation:
-            weights = state[-len(weights) :] if len(weights) else weights
+            weights = state[state.size - len(weights) :]
         if past is None:
             y = neighbour_sums(indptr, pre, weights, waves, threads=threads)
         else:
@@ -167,7 +167,9 @@ class Kuramoto:
         if self.adaptation:
             theta = state[:n]
             angle = theta[post] - theta[pre] + self.adaptation.shift
-            out[-len(weights) :] = -self.adaptation.rate * (weights + np.sin(angle))
+            out[out.size - len(weights) :] = -self.adaptation.rate * (
+                weights + np.sin(angle)
+            )
         return out
 
     def kick(self, state: Float64, dt: float, rng: np.random.Generator) -> None:

@@ -13,7 +13,7 @@ from neurosparse.errors import bad_type
 from neurosparse.studies.arrays import SlurmArray
 from neurosparse.studies.attempt import Function, attempt
 from neurosparse.studies.clusters import Address, Here, Local, Slurm
-from neurosparse.studies.crew import Crew, answered
+from neurosparse.studies.crew import ATTEMPTS, Crew, answered
 from neurosparse.studies.folder import StudyFolder
 from neurosparse.studies.study import Study, Trial
 from neurosparse.studies.table import StudyTable, read_study
@@ -38,7 +38,7 @@ def run_study(
     path: typing.Path,
     cluster: Cluster | None = None,
     *,
-    attempts: int = 3,
+    attempts: int = ATTEMPTS,
     progress: bool = False,
 ) -> StudyTable:
     """Run the trials that are not in the folder yet, and return the table of all.

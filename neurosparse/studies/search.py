@@ -10,6 +10,7 @@ from neurosparse.checks import finite, truth, whole_number
 from neurosparse.errors import bad_argument, bad_type, missing_extra
 from neurosparse.studies.attempt import attempt
 from neurosparse.studies.clusters import Address, Here, Local, Slurm
+from neurosparse.studies.crew import ATTEMPTS
 from neurosparse.studies.folder import StudyFolder
 from neurosparse.studies.running import Cluster, Grid, Ledger, drive
 from neurosparse.studies.study import Study, Trial
@@ -135,9 +136,6 @@ def search_study(
     finally:
         owner.release()
     return read_study(folder.path)
-
-
-ATTEMPTS = 3
 
 
 class Chosen(Grid):

@@ -181,9 +181,10 @@ def check(drawn):
         kept = sim.learning(name).variables
         for variable, expected in variables.items():
             same(kept[variable], expected, rtol=1e-4, atol=1e-5)
+    # what does not leak gathers the last digits of float32 weights
+    least = 1e-5 if drawn.kind == "gathering" else 1e-6
     for name, rows in law.states.items():
         fields = network.populations[name].model.State._fields if len(rows) else ()
         for variable, expected in zip(fields, rows, strict=True):
-            # what does not leak gathers the last digits of float32 weights
-            same(sim.state(name, variable), expected, rtol=1e-6, atol=1e-5, err_msg=name)
+            same(sim.state(name, variable), expected, rtol=1e-6, atol=least, err_msg=name)
     return sim, law

@@ -140,6 +140,8 @@ def test_synapses_learn_what_is_in_phase():
     expected = np.cos(theta[apart.post] - theta[apart.pre])
     np.testing.assert_allclose(learned[order], expected, atol=1e-3)
     assert not np.allclose(learned, 0.2)
+    alone = Kuramoto(Connectivity.empty(2, 2), 1.0, adaptation=Adaptation(0.5))
+    assert oscillate(alone, 1.0, start=[0.0, 1.0]).end.state.round(9).tolist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("what", ["plain", "inertia", "delays", "noise", "vectors"])
