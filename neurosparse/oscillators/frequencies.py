@@ -1,8 +1,9 @@
 """Distributions of natural frequencies: where they lock, and how much order they then have."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -59,17 +60,19 @@ class _Family:
         # a share of 0 lies infinitely far out
         return self.at(np.maximum(share, np.finfo(float).tiny))
 
-    def _consistent(self, coupling: float, seen: Any) -> float:
-        """The largest r with r = K r ∫ cos²θ g(K r sin θ) dθ; 0 where there is none."""
 
-        def excess(r: float) -> float:
-            return 1.0 - coupling * float(seen(coupling * r))
+def _self_consistent(
+    coupling: float, locked: Callable[[float], float], least: float
+) -> float:
+    """The r above `least` with 1 = K ∫ cos²θ g(K r sin θ) dθ; 0 where there is none."""
+    from scipy import optimize
 
-        from scipy import optimize
+    def excess(r: float) -> float:
+        return 1.0 - coupling * locked(coupling * r)
 
-        if excess(1e-6) >= 0:
-            return 0.0
-        return float(optimize.brentq(excess, 1e-6, 1.0, xtol=1e-12))
+    if excess(least) >= 0:
+        return 0.0
+    return float(optimize.brentq(excess, least, 1.0, xtol=1e-12))
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class GaussianFrequencies(_Family):
 
     def order(self, coupling: float) -> float:
         """r of 1 = K ∫ cos²θ g(K r sin θ) dθ, by quadrature."""
-        return self._consistent(positive("coupling", coupling), self._locked)
+        return _self_consistent(positive("coupling", coupling), self._locked, 1e-6)
 
     def _locked(self, pull: float) -> float:
         from scipy import integrate
@@ -185,17 +188,8 @@ class UniformFrequencies(_Family):
     def order(self, coupling: float) -> float:
         """The larger r of 1 = K ∫ cos²θ g(K r sin θ) dθ; 0 below K_c."""
         strength = positive("coupling", coupling)
-        if strength < self.critical_coupling:
-            return 0.0
-
-        def excess(r: float) -> float:
-            return 1.0 - strength * self._locked(strength * r)
-
-        from scipy import optimize
-
         # below this r some drift, and the two sides agree there at K_c alone
-        least = min(self.width / strength, 1.0)
-        return float(optimize.brentq(excess, least, 1.0, xtol=1e-12))
+        return _self_consistent(strength, self._locked, min(self.width / strength, 1.0))
 
     def _locked(self, pull: float) -> float:
         edge = math.asin(min(1.0, self.width / pull))
