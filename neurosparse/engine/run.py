@@ -116,8 +116,11 @@ class Runner:
             self._begin_threads()
         control = self.plan.control
         control[AHEAD] = self.ahead
-        control[REACHED::APART] = first
-        control[REACHED + STOPS :: APART] = FOREVER
+        if self.n_threads > 1:
+            # none but those at work: this is done for every chunk
+            own = slice(REACHED, REACHED + APART * self.n_threads)
+            control[own][::APART] = first
+            control[own][STOPS::APART] = FOREVER
         control[STOP_AT] = FOREVER
         control[ORIGIN] = first - self.plan.history
         for synapses in self.learning:
